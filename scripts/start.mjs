@@ -1,0 +1,10 @@
+// npm start -- [--port N] [--host H] [--data DIR] [--reset]: sets up and runs the server in this same process, so that
+// a signal reaches it directly.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { prepare, root } from "./setup.mjs";
+
+prepare();
+const main = join(root, "dist", "server", "main.js");
+process.argv = [process.argv[0], main, ...process.argv.slice(2)];
+await import(pathToFileURL(main).href);
