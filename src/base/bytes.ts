@@ -1,5 +1,5 @@
 /** Bytes and text without help from the platform: the pure rooms compile without Node and DOM types. */
-import { type Result, fail, ok } from "./result.js";
+import { fail, ok, type Result } from "./result.js";
 
 const HEX = "0123456789abcdef";
 

@@ -5,6 +5,7 @@
  * reversed as 64 hex digits (belenios-format §2.1). *Eighth*: x then y, 32 little-endian bytes each, of a point Q with
  * P = 8·Q; whatever curve point Q is, P lies in the subgroup, so no order check is needed (belenios-format §16).
  */
+import { mulAddUnsafe, normalizeZ } from "@noble/curves/abstract/curve.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { bigintFromBytes, bigintToBytes, fromHex, toHex } from "#base/bytes.js";
 
@@ -42,6 +43,16 @@ export function multiplyPublic(point: Point, scalar: bigint): Point {
 /** g·k for a public k. */
 export function generatorTimes(scalar: bigint): Point {
   return scalar === 0n ? IDENTITY : GENERATOR.multiply(scalar);
+}
+
+/** Σ scalars[i]·points[i] for **public** values, all sharing one chain of doublings; meant for a handful of terms. */
+export function combinePublic(points: readonly Point[], scalars: readonly bigint[]): Point {
+  return mulAddUnsafe(ed25519.Point, points as Point[], scalars as bigint[]);
+}
+
+/** The same points with their coordinates made affine by one shared inversion, so that encoding each is cheap. */
+export function normalize(points: readonly Point[]): readonly Point[] {
+  return normalizeZ(ed25519.Point, points as Point[]);
 }
 
 /** RFC 8032 bytes of a point (32, little-endian). */

@@ -7,8 +7,16 @@
  * Response convention: z = w + c·x, so R = g^z · X^−c.
  */
 import { utf8 } from "#base/bytes.js";
-import { GENERATOR, type Point, generatorTimes, isIdentity, multiplyPublic, multiplySecret, pointToBytes } from "./group.js";
-import { type Random, hashToScalar, mod, scalarToBytes } from "./scalar.js";
+import {
+  GENERATOR,
+  generatorTimes,
+  isIdentity,
+  multiplyPublic,
+  multiplySecret,
+  type Point,
+  pointToBytes,
+} from "./group.js";
+import { hashToScalar, mod, type Random, scalarToBytes } from "./scalar.js";
 
 /** What a signature is for. A signature of one kind never verifies as another. */
 export type SignatureTag = "cast" | "officer" | "trustee" | "registrar" | "login" | "confirm" | "voter" | "log";
@@ -31,7 +39,12 @@ export interface CommittedSignature {
 }
 
 /** c of the transcript above. `message` is any byte string; framing makes it unambiguous. */
-export function signatureChallenge(context: SignatureContext, key: Point, commitment: Point, message: Uint8Array): bigint {
+export function signatureChallenge(
+  context: SignatureContext,
+  key: Point,
+  commitment: Point,
+  message: Uint8Array,
+): bigint {
   return hashToScalar(
     `psephos/signature/${context.tag}`,
     utf8(context.chainId),
@@ -62,7 +75,12 @@ export function sign(
 }
 
 /** Verifies the compact form. The neutral element is never a key (C-08). */
-export function verifySignature(context: SignatureContext, key: Point, message: Uint8Array, signature: Signature): boolean {
+export function verifySignature(
+  context: SignatureContext,
+  key: Point,
+  message: Uint8Array,
+  signature: Signature,
+): boolean {
   if (isIdentity(key)) return false;
   const commitment = generatorTimes(signature.response).subtract(multiplyPublic(key, signature.challenge));
   return signatureChallenge(context, key, commitment, message) === signature.challenge;
