@@ -1,0 +1,167 @@
+/** The HTTP edge: a Fastify application with strict JSON, validated requests, problem+json errors, limits and logs. */
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import underPressure from "@fastify/under-pressure";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import { edgeProblem, type Problem, ProblemError, problemContentType } from "#api/problem.js";
+import { parseStrictJson } from "#api/strict-json.js";
+
+export interface HttpOptions {
+  readonly logger: FastifyBaseLogger;
+  /** PEM contents: serve https. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Largest body accepted, in bytes, where a route does not say otherwise. */
+  readonly maxBodyBytes?: number;
+}
+
+// A cast with many questions stays far below; imports of people set their own limit on their route.
+const defaultMaxBodyBytes = 1024 * 1024;
+
+/** Paths that must answer while the server sheds load: those who steer the load ask them. */
+const neverShed: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+
+/** An application without routes yet. The caller registers them, then listens and in the end closes it. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const shared = {
+    loggerInstance: options.logger,
+    bodyLimit: options.maxBodyBytes ?? defaultMaxBodyBytes,
+    // Our own line per request, below: Fastify's would hold addresses and, in the path, trackers and mailed tokens.
+    logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+  };
+  const app = options.tls
+    ? (Fastify({ ...shared, https: { ...options.tls } }) as unknown as FastifyInstance)
+    : Fastify(shared);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  readStrictJson(app);
+  answerWithProblems(app);
+  logRequests(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
+    referrerPolicy: { policy: "no-referrer" },
+  });
+  await app.register(rateLimit, { global: false });
+  await app.register(underPressure, {
+    maxEventLoopDelay: 2_000,
+    pressureHandler: async (request, reply) => {
+      if (neverShed.has(request.routeOptions.url ?? "")) return;
+      await sendProblem(reply.header("retry-after", "5"), edgeProblem("overloaded"));
+    },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Psephos",
+        description: "Elections that anyone can verify, on a ledger that no one owns.",
+        version: "0.1.0",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  return app;
+}
+
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  // Serialised here: the route's own schemas describe its good answers only.
+  return reply.code(problem.status).type(problemContentType).serializer(JSON.stringify).send(problem);
+}
+
+function readStrictJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>(
+    /^application\/json\s*(;\s*charset=utf-8\s*)?$/i,
+    { parseAs: "buffer" },
+    (_request, body, done) => {
+      if (body.length === 0) {
+        done(new ProblemError(edgeProblem("malformed-json", "The body is empty; send a JSON object.")));
+        return;
+      }
+      const parsed = parseStrictJson(body);
+      if (parsed.ok) done(null, parsed.value);
+      else done(new ProblemError(edgeProblem("malformed-json", parsed.error.detail)));
+    },
+  );
+}
+
+function answerWithProblems(app: FastifyInstance): void {
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, edgeProblem("not-found")));
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ProblemError) return sendProblem(reply.headers(error.headers), error.problem);
+    if (hasZodFastifySchemaValidationErrors(error)) return sendProblem(reply, invalidRequest(error));
+    const known = problemOfFastify(error);
+    if (known !== undefined) return sendProblem(reply, known);
+    // The cause stays in the log: an answer never shows a stack trace or a path.
+    request.log.error({ err: error, route: request.routeOptions.url }, "request failed");
+    return sendProblem(reply, edgeProblem("internal"));
+  });
+}
+
+interface ValidationFailure {
+  readonly validation: readonly { readonly instancePath: string; readonly message?: string | undefined }[];
+  readonly validationContext?: string | undefined;
+}
+
+function invalidRequest(error: ValidationFailure): Problem {
+  const errors = error.validation.map((each) => ({
+    pointer: `/${error.validationContext ?? "body"}${each.instancePath === "/" ? "" : each.instancePath}`,
+    detail: each.message ?? "is not acceptable",
+  }));
+  const first = errors[0];
+  return edgeProblem("invalid-request", first === undefined ? undefined : `${first.pointer}: ${first.detail}`, errors);
+}
+
+const fastifyCodes: Readonly<Record<string, Problem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: edgeProblem("too-large"),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: edgeProblem("unsupported-media-type"),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: edgeProblem("invalid-request", "Content-Length does not match the body."),
+  FST_ERR_BAD_URL: edgeProblem("not-found"),
+};
+
+/** Errors that Fastify and its plug-ins raise for a faulty request. */
+function problemOfFastify(error: unknown): Problem | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  if (typeof code === "string" && Object.hasOwn(fastifyCodes, code)) return fastifyCodes[code];
+  if (statusCode === 429) return edgeProblem("too-many-requests");
+  if (statusCode === 503) return edgeProblem("overloaded");
+  if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) return edgeProblem("invalid-request");
+  return undefined;
+}
+
+/** One line a request: method, the route's pattern (not the path: it may hold a tracker or a token), status, time. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request: FastifyRequest, reply: FastifyReply) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? "(none)",
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      "request",
+    );
+  });
+}

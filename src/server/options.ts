@@ -1,0 +1,115 @@
+/** Flags and environment of the server; the only place that reads them. */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { fail, ok, type Result } from "#base/result.js";
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 lets the system choose a free port. */
+  readonly port: number;
+  /** Directory of everything this server keeps. */
+  readonly dataDir: string;
+  /** Delete the data directory's contents before starting. */
+  readonly reset: boolean;
+  /** A PostgreSQL to use; without it an embedded one runs in the data directory. */
+  readonly databaseUrl: string | undefined;
+  /** SMTP server for letters; without it they go to the development outbox. */
+  readonly smtpUrl: string | undefined;
+  /** Address people reach this server under, for links in letters. */
+  readonly publicUrl: string | undefined;
+  /** Certificate and key files (PEM): TLS without a proxy. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** `NODE_ENV=production`: no development outbox, no practice ledger. */
+  readonly production: boolean;
+  readonly logLevel: string;
+}
+
+export type OptionsOutcome = Result<ServerOptions | "help", string>;
+
+export const helpText = `Usage: npm start -- [options]
+
+  --port N          port to listen on (default 8080; 0 takes a free one)       PSEPHOS_PORT
+  --host H          address to listen on (default 127.0.0.1)                   PSEPHOS_HOST
+  --data DIR        where everything is kept (default ./data)                  PSEPHOS_DATA
+  --reset           delete what is in the data directory and start afresh
+  --public-url URL  address people reach this server under                     PSEPHOS_PUBLIC_URL
+  --tls-cert FILE   certificate (PEM) and
+  --tls-key FILE    its key: serve https without a proxy                       PSEPHOS_TLS_CERT, PSEPHOS_TLS_KEY
+  --log-level L     fatal, error, warn, info, debug, trace or silent           PSEPHOS_LOG_LEVEL
+  --help            this text
+
+Environment only: DATABASE_URL (a PostgreSQL to use instead of the embedded one), SMTP_URL, NODE_ENV.
+A flag wins over its environment variable.
+`;
+
+const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+
+/** Reads flags (without node and script) and environment; a failure is a sentence for the person at the terminal. */
+export function parseServerOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): OptionsOutcome {
+  const flags = readFlags(args);
+  if (!flags.ok) return flags;
+  if (flags.value.help) return ok("help");
+  const setting = (flag: string | undefined, name: string) => flag ?? nonEmpty(env[name]);
+
+  const portText = setting(flags.value.port, "PSEPHOS_PORT") ?? "8080";
+  const port = Number(portText);
+  if (!/^[0-9]{1,5}$/.test(portText) || port > 65_535) {
+    return fail(`--port takes a number from 0 to 65535, not "${portText}".`);
+  }
+  const logLevel =
+    setting(flags.value["log-level"], "PSEPHOS_LOG_LEVEL") ?? (env.NODE_ENV === "production" ? "info" : "warn");
+  if (!logLevels.includes(logLevel))
+    return fail(`--log-level takes one of ${logLevels.join(", ")}, not "${logLevel}".`);
+  const certFile = setting(flags.value["tls-cert"], "PSEPHOS_TLS_CERT");
+  const keyFile = setting(flags.value["tls-key"], "PSEPHOS_TLS_KEY");
+  if ((certFile === undefined) !== (keyFile === undefined)) return fail("--tls-cert and --tls-key need each other.");
+  const publicUrl = setting(flags.value["public-url"], "PSEPHOS_PUBLIC_URL");
+  if (publicUrl !== undefined && !isHttpUrl(publicUrl))
+    return fail(`--public-url takes an http or https address, not "${publicUrl}".`);
+
+  return ok({
+    host: setting(flags.value.host, "PSEPHOS_HOST") ?? "127.0.0.1",
+    port,
+    dataDir: resolve(setting(flags.value.data, "PSEPHOS_DATA") ?? "data"),
+    reset: flags.value.reset ?? false,
+    databaseUrl: nonEmpty(env.DATABASE_URL),
+    smtpUrl: nonEmpty(env.SMTP_URL),
+    publicUrl: publicUrl?.replace(/\/+$/, ""),
+    tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
+    production: env.NODE_ENV === "production",
+    logLevel,
+  });
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string" },
+        host: { type: "string" },
+        data: { type: "string" },
+        reset: { type: "boolean" },
+        "public-url": { type: "string" },
+        "tls-cert": { type: "string" },
+        "tls-key": { type: "string" },
+        "log-level": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    return ok(values);
+  } catch (error) {
+    return fail(`${(error as Error).message.split(". ")[0]}. Try --help.`);
+  }
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === undefined || value === "" ? undefined : value;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
