@@ -24,3 +24,12 @@ export const MAX_JSON_DEPTH = 32;
 
 /** Characters of any JSON text whose caller sets no limit of its own: one object of an archive. */
 export const MAX_JSON_TEXT = 128_000_000;
+
+/** Trustees of one election, mandatory ones and members of threshold sets together: everyone checks the work of everyone. */
+export const MAX_TRUSTEES = 100;
+
+/** Characters of a trustee's public name. */
+export const MAX_TRUSTEE_NAME = 1000;
+
+/** Weight of all counted ballots together: the discrete logarithm at the end is searched up to it (row T-12). */
+export const MAX_TOTAL_WEIGHT = 10_000_000;
