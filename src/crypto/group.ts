@@ -50,6 +50,15 @@ export function combinePublic(points: readonly Point[], scalars: readonly bigint
   return mulAddUnsafe(ed25519.Point, points as Point[], scalars as bigint[]);
 }
 
+/**
+ * A fixed base for many **secret** multiplications: an equal point with a table of its own (window of 8 bits, 4,224
+ * entries, about 30 ms and 1.5 MB at first use), 7 times faster than without. Constant sequence of point operations, but
+ * unlike g itself its scalars are not blinded: for values that live for one ballot, not for long-lived keys.
+ */
+export function tabled(point: Point): Point {
+  return ed25519.Point.fromAffine(point.toAffine()).precompute(8);
+}
+
 /** The same points with their coordinates made affine by one shared inversion, so that encoding each is cheap. */
 export function normalize(points: readonly Point[]): readonly Point[] {
   return normalizeZ(ed25519.Point, points as Point[]);
@@ -104,9 +113,9 @@ function decompress(bytes: Uint8Array): Point | undefined {
   }
 }
 
-/** The 64 bytes of an eighth Q (x, then y; little-endian): what travels in wire ballots. */
-export function eighthToBytes(eighth: Point): Uint8Array {
-  const { x, y } = eighth.toAffine();
+/** Affine coordinates of any point: x, then y, 32 little-endian bytes each. */
+export function pointToAffine(point: Point): Uint8Array {
+  const { x, y } = point.toAffine();
   const out = new Uint8Array(64);
   out.set(bigintToBytes(x, 32).reverse(), 0);
   out.set(bigintToBytes(y, 32).reverse(), 32);
@@ -115,7 +124,7 @@ export function eighthToBytes(eighth: Point): Uint8Array {
 
 /** A point P in eighth form: Q = P/8 as 64 bytes. */
 export function pointToEighth(point: Point): Uint8Array {
-  return eighthToBytes(multiplySecret(point, EIGHTH));
+  return pointToAffine(multiplySecret(point, EIGHTH));
 }
 
 /** P = 8·Q of 64 bytes: coordinates below the field prime, Q on the curve (any order). `undefined` otherwise. */
@@ -124,7 +133,27 @@ export function pointFromEighth(bytes: Uint8Array): Point | undefined {
   const x = bigintFromBytes(bytes.slice(0, 32).reverse());
   const y = bigintFromBytes(bytes.slice(32).reverse());
   if (x >= FIELD || y >= FIELD || !onCurve(x, y)) return undefined;
-  return ed25519.Point.fromAffine({ x, y }).double().double().double();
+  return timesEight(ed25519.Point.fromAffine({ x, y }));
+}
+
+/** 8·Q: in the prime-order subgroup, whatever curve point Q is. */
+export function timesEight(point: Point): Point {
+  return point.double().double().double();
+}
+
+/** Inverse of {@link pointToAffine} for bytes that this program made itself: nothing is checked. */
+export function pointFromTrustedAffine(bytes: Uint8Array): Point {
+  return ed25519.Point.fromAffine({
+    x: bigintFromBytes(bytes.slice(0, 32).reverse()),
+    y: bigintFromBytes(bytes.slice(32).reverse()),
+  });
+}
+
+/** The compressed form of a point given by its affine bytes: y with the parity of x in the top bit. */
+export function compressAffine(affine: Uint8Array): Uint8Array {
+  const out = affine.slice(32);
+  out[31] = (out[31] as number) | (((affine[0] as number) & 1) << 7);
+  return out;
 }
 
 const D: bigint = ed25519.Point.CURVE().d;
