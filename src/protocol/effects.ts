@@ -1,0 +1,174 @@
+/**
+ * Effects of a block under construction: writes that belong together, and the trees and sums that are brought up to date
+ * once at its end instead of once per transaction.
+ */
+import { assert } from "#base/assert.js";
+import { toHex } from "#base/bytes.js";
+import { type Point, IDENTITY, multiplyPublic, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
+import { sha256 } from "#crypto/hash.js";
+import { leafHash, setLeaves, treeRoot } from "#crypto/merkle.js";
+import { directoryAppend, directorySet, stateNodes, stateRoot } from "./directory.js";
+import { encode } from "./encoding/shape.js";
+import {
+  type BallotLeaf,
+  type ElectionEntry,
+  type ElectionRecord,
+  type Position,
+  ballotLeafShape,
+  ballots,
+  electionEntry,
+  elections,
+  eventLeafShape,
+  positionShape,
+  positions,
+  tallies,
+  tallyShape,
+} from "./election.js";
+import { type OrganisationRecord, newOrganisation, type OrganisationFields, organisationEntry, organisations } from "./organisation.js";
+import type { Draft } from "./state.js";
+
+/** Work that an election's trees still wait for. */
+interface Pending {
+  readonly positions: Map<number, Uint8Array>;
+  readonly ballots: Map<number, Uint8Array>;
+  readonly events: Map<number, Uint8Array>;
+  sums: Point[] | null;
+}
+
+export class Effects {
+  readonly draft: Draft;
+  readonly #elections = new Map<string, Pending>();
+  readonly #organisations = new Set<string>();
+
+  constructor(draft: Draft) {
+    this.draft = draft;
+  }
+
+  createOrganisation(fields: OrganisationFields): void {
+    const directoryIndex = directoryAppend(this.draft, new Uint8Array(0));
+    this.setOrganisation(newOrganisation(fields, directoryIndex));
+  }
+
+  setOrganisation(organisation: OrganisationRecord): void {
+    organisations.set(this.draft, organisation, organisation.entry.fields.id);
+    this.#organisations.add(organisation.entry.fields.id);
+  }
+
+  createElection(entry: ElectionEntry): void {
+    const directoryIndex = directoryAppend(this.draft, new Uint8Array(0));
+    elections.set(this.draft, { entry, directoryIndex }, entry.uuid);
+    this.#pending(entry.uuid);
+  }
+
+  /** Changes fields of an election's entry. Counts and roots that follow from the trees are kept by the methods below. */
+  updateElection(uuid: string, change: Partial<ElectionEntry>): void {
+    const record = this.#record(uuid);
+    elections.set(this.draft, { ...record, entry: { ...record.entry, ...change } }, uuid);
+    this.#pending(uuid);
+  }
+
+  /** Writes a roll position; a new one must stand right after the last. */
+  setPosition(uuid: string, position: Position): void {
+    const { entry } = this.#record(uuid);
+    assert(position.index <= entry.rollCount, "roll positions are contiguous");
+    positions.set(this.draft, position, uuid, position.index);
+    this.#pending(uuid).positions.set(position.index, leafHash(encode(positionShape, position)));
+    if (position.index === entry.rollCount) this.updateElection(uuid, { rollCount: entry.rollCount + 1 });
+  }
+
+  /** Appends to the ballot log and makes the ballot findable by its tracker. */
+  appendBallot(uuid: string, leaf: BallotLeaf): void {
+    const index = this.#record(uuid).entry.ballotCount;
+    this.#pending(uuid).ballots.set(index, leafHash(encode(ballotLeafShape, leaf)));
+    ballots.set(this.draft, { index, leaf, mismatch: false }, uuid, toHex(leaf.tracker));
+    this.updateElection(uuid, { ballotCount: index + 1 });
+  }
+
+  countSpoiled(uuid: string): void {
+    this.updateElection(uuid, { spoiled: this.#record(uuid).entry.spoiled + 1 });
+  }
+
+  /** Appends to the log of the election's other transactions. */
+  appendEvent(uuid: string, type: string, transaction: Uint8Array): void {
+    const index = this.#record(uuid).entry.eventCount;
+    this.#pending(uuid).events.set(index, leafHash(encode(eventLeafShape, { type, transaction })));
+    this.updateElection(uuid, { eventCount: index + 1 });
+  }
+
+  /** Starts the running tally: one pair of neutral elements for each answer. */
+  startTally(uuid: string, ciphertexts: number): void {
+    this.#pending(uuid).sums = new Array<Point>(2 * ciphertexts).fill(IDENTITY);
+  }
+
+  /** Takes the old ballot's ciphertexts out (if any), puts the new ones in, `weight` times. Affine bytes, 64 each. */
+  replaceInTally(uuid: string, before: Uint8Array | undefined, after: Uint8Array, weight: number): void {
+    const sums = this.#sums(uuid);
+    assert(after.length === 64 * sums.length, "ciphertexts fit the questions");
+    for (let i = 0; i < sums.length; i++) {
+      let change = pointFromTrustedAffine(after.subarray(64 * i, 64 * i + 64));
+      if (before !== undefined) change = change.subtract(pointFromTrustedAffine(before.subarray(64 * i, 64 * i + 64)));
+      sums[i] = (sums[i] as Point).add(weight === 1 ? change : multiplyPublic(change, BigInt(weight)));
+    }
+  }
+
+  /** Brings trees, sums and directory up to date. Returns the state root. */
+  finish(): Uint8Array {
+    const entries = new Map<number, Uint8Array>();
+    for (const id of this.#organisations) {
+      const organisation = organisations.get(this.draft, id);
+      assert(organisation !== undefined, "organisation exists");
+      entries.set(organisation.directoryIndex, organisationEntry(organisation));
+    }
+    for (const [uuid, pending] of this.#elections) {
+      this.#finishElection(uuid, pending);
+      const record = this.#record(uuid);
+      entries.set(record.directoryIndex, electionEntry(record));
+    }
+    if (entries.size > 0) directorySet(this.draft, entries);
+    return stateRoot(this.draft);
+  }
+
+  #finishElection(uuid: string, pending: Pending): void {
+    const { entry } = this.#record(uuid);
+    const root = (tree: string, size: number, leaves: ReadonlyMap<number, Uint8Array>): Uint8Array => {
+      const store = stateNodes(this.draft, `${tree}/${uuid}`);
+      setLeaves(store, size, leaves);
+      return treeRoot(store, size);
+    };
+    const change: { -readonly [K in keyof ElectionEntry]?: ElectionEntry[K] } = {};
+    if (pending.positions.size > 0) change.rollRoot = root("roll-tree", entry.rollCount, pending.positions);
+    if (pending.ballots.size > 0) change.ballotRoot = root("ballot-tree", entry.ballotCount, pending.ballots);
+    if (pending.events.size > 0) change.eventRoot = root("event-tree", entry.eventCount, pending.events);
+    if (pending.sums !== null) {
+      const tally = { sums: pending.sums.map(pointToAffine) };
+      tallies.set(this.draft, tally, uuid);
+      change.tallyHash = sha256(encode(tallyShape, tally));
+    }
+    this.updateElection(uuid, change);
+  }
+
+  #sums(uuid: string): Point[] {
+    const pending = this.#pending(uuid);
+    if (pending.sums === null) {
+      const stored = tallies.get(this.draft, uuid);
+      assert(stored !== undefined, "a sealed election has a tally");
+      pending.sums = stored.sums.map(pointFromTrustedAffine);
+    }
+    return pending.sums;
+  }
+
+  #record(uuid: string): ElectionRecord {
+    const record = elections.get(this.draft, uuid);
+    assert(record !== undefined, "election exists");
+    return record;
+  }
+
+  #pending(uuid: string): Pending {
+    let pending = this.#elections.get(uuid);
+    if (pending === undefined) {
+      pending = { positions: new Map(), ballots: new Map(), events: new Map(), sums: null };
+      this.#elections.set(uuid, pending);
+    }
+    return pending;
+  }
+}

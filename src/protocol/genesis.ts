@@ -1,0 +1,75 @@
+/** Genesis: the first facts of a ledger, fixed before its first block. SPEC 3.1 */
+import { concat, utf8 } from "#base/bytes.js";
+import { sha256 } from "#crypto/hash.js";
+import { directoryAppend } from "./directory.js";
+import { type Shape, type TypeOf, bool, bytes, encode, oneOf, record, text, u64 } from "./encoding/shape.js";
+import { faultOfOfficers, newOrganisation, organisationEntry, organisationShape, organisations } from "./organisation.js";
+import { Draft, type StateReader, slot } from "./state.js";
+
+/** Identifiers of ledgers: short, since each transaction carries one. */
+export const chainIdShape: Shape<string> = text(20, 3, /^[a-z0-9][a-z0-9-]*$/);
+
+export const genesisShape = record({
+  version: oneOf(["psephos1"]),
+  chainId: chainIdShape,
+  /** Nanoseconds since 1970-01-01T00:00:00Z. */
+  time: u64,
+  /** Which engine orders blocks; `engineKey` is the node's key (embedded) or the hash of the first validator set (CometBFT). */
+  engine: oneOf(["embedded", "cometbft"]),
+  engineKey: bytes(32),
+  /** A practice ledger is marked for ever and bannered everywhere. */
+  practice: bool,
+  /** The founding organisation: its officers create the others. */
+  founder: organisationShape,
+});
+export type Genesis = TypeOf<typeof genesisShape>;
+
+/** SHA-256 of the tagged genesis bytes: the ledger's fingerprint. */
+export function genesisHash(genesis: Genesis): Uint8Array {
+  return sha256(concat(utf8("psephos/genesis|"), encode(genesisShape, genesis)));
+}
+
+/** What is wrong with a genesis beyond its form, or `undefined`. */
+export function faultOfGenesis(genesis: Genesis): string | undefined {
+  return faultOfOfficers(genesis.founder.officers, genesis.founder.threshold);
+}
+
+export const chainShape = record({
+  kind: oneOf(["chain"]),
+  chainId: chainIdShape,
+  genesisHash: bytes(32),
+  engine: oneOf(["embedded", "cometbft"]),
+  engineKey: bytes(32),
+  practice: bool,
+  founder: text(22, 14),
+});
+export type Chain = TypeOf<typeof chainShape>;
+
+const chains = slot<Chain, []>("chain", chainShape);
+
+/** The state that genesis gives: changes on an empty state. */
+export function applyGenesis(genesis: Genesis): Draft {
+  const draft = new Draft({ get: () => undefined });
+  const facts: Chain = {
+    kind: "chain",
+    chainId: genesis.chainId,
+    genesisHash: genesisHash(genesis),
+    engine: genesis.engine,
+    engineKey: genesis.engineKey,
+    practice: genesis.practice,
+    founder: genesis.founder.id,
+  };
+  chains.set(draft, facts);
+  const chainIndex = directoryAppend(draft, encode(chainShape, facts));
+  const founder = newOrganisation(genesis.founder, chainIndex + 1);
+  directoryAppend(draft, organisationEntry(founder));
+  organisations.set(draft, founder, genesis.founder.id);
+  return draft;
+}
+
+/** The facts of the ledger whose state this is. */
+export function chainOf(reader: StateReader): Chain {
+  const facts = chains.get(reader);
+  if (facts === undefined) throw new Error("the state has no genesis");
+  return facts;
+}

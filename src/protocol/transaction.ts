@@ -1,0 +1,136 @@
+/**
+ * Transactions: the envelope every kind shares, its canonical bytes, and what a signature signs. SPEC 3.3
+ *
+ * Bytes: CBOR [1, chain id, type, body, signatures]. A signature covers CBOR [1, chain id, type, body] under the tag of
+ * its role; casts sign a shorter message ({@link ballotMessage}) because their body repeats what the tracker says.
+ */
+import { compareBytes } from "#base/bytes.js";
+import { type Result, fail, ok } from "#base/result.js";
+import { type Point, pointFromBytes } from "#crypto/group.js";
+import { sha256 } from "#crypto/hash.js";
+import { type Signature, type SignatureTag, verifySignature } from "#crypto/schnorr.js";
+import { type Cbor, decodeCbor, encodeCbor } from "./encoding/cbor.js";
+import { type Shape, type TypeOf, bytes, list, record, scalar } from "./encoding/shape.js";
+import type { BallotTask, Verdicts } from "./ballot.js";
+import type { Effects } from "./effects.js";
+import type { Chain } from "./genesis.js";
+import { MAX_OFFICERS, type OrganisationRecord, isOfficer } from "./organisation.js";
+import { type Rejection, reject } from "./rejections.js";
+import type { StateReader } from "./state.js";
+
+export const TRANSACTION_VERSION = 1;
+
+/** Largest transaction of any kind, in bytes: a roll chunk of 5,000 entries or a ballot with 100 answers fits. */
+export const MAX_TRANSACTION_BYTES = 400_000;
+
+/** A decoded transaction. */
+export interface Transaction<B, S> {
+  readonly type: string;
+  readonly chainId: string;
+  readonly body: B;
+  readonly signatures: S;
+  /** SHA-256 of the wire bytes: names the transaction and caches its verdict. */
+  readonly id: Uint8Array;
+  /** What role signatures cover. */
+  readonly message: Uint8Array;
+}
+
+/** What checks and effects may see: the state, the chain's facts, the block's time, the verdicts of proof checks. */
+export interface Context {
+  readonly reader: StateReader;
+  readonly chain: Chain;
+  /** Time of the block, nanoseconds. */
+  readonly time: bigint;
+  readonly verdicts: Verdicts;
+}
+
+/** One thing that can happen: form, check and effect. Each kind is one file in `transactions/`. */
+export interface Kind<B, S> {
+  readonly type: string;
+  readonly body: Shape<B>;
+  readonly signatures: Shape<S>;
+  /** `null`, or the first rejection of the closed list that applies. Cheapest checks first. Never throws. */
+  check(context: Context, tx: Transaction<B, S>): Rejection | null;
+  /** Runs only after {@link check} gave `null` on the same state; cannot fail. */
+  apply(effects: Effects, context: Context, tx: Transaction<B, S>): void;
+  /** The proof check that {@link check} will ask a verdict for, when everything cheaper holds. */
+  task?(reader: StateReader, tx: Transaction<B, S>): BallotTask | null;
+}
+
+/** A signature in compact form on the wire. */
+export const signatureShape: Shape<Signature> = record({ challenge: scalar, response: scalar });
+
+/** Approvals by officers: ascending by key, no key twice. */
+export const approvalsShape = list(record({ key: bytes(32), signature: signatureShape }), MAX_OFFICERS, 1);
+export type Approvals = TypeOf<typeof approvalsShape>;
+
+/** Signed bytes of a transaction, without signatures. */
+export function transactionMessage<B>(kind: { readonly type: string; readonly body: Shape<B> }, chainId: string, body: B): Uint8Array {
+  return encodeCbor([TRANSACTION_VERSION, chainId, kind.type, kind.body.encode(body)]);
+}
+
+/** Wire bytes of a transaction. */
+export function encodeTransaction<B, S>(
+  kind: { readonly type: string; readonly body: Shape<B>; readonly signatures: Shape<S> },
+  chainId: string,
+  body: B,
+  signatures: S,
+): Uint8Array {
+  return encodeCbor([TRANSACTION_VERSION, chainId, kind.type, kind.body.encode(body), kind.signatures.encode(signatures)]);
+}
+
+/** Strict decoding against a table of kinds. */
+export function decodeTransaction(
+  kinds: ReadonlyMap<string, Kind<unknown, unknown>>,
+  wire: Uint8Array,
+): Result<{ kind: Kind<unknown, unknown>; tx: Transaction<unknown, unknown> }, Rejection> {
+  if (wire.length > MAX_TRANSACTION_BYTES) return fail(reject("too-large", `${wire.length} bytes`));
+  const value = decodeCbor(wire);
+  if (!value.ok) return fail(reject("malformed", value.error));
+  const parts = value.value;
+  if (!Array.isArray(parts) || parts.length !== 5) return fail(reject("malformed", "not a list of five"));
+  const [version, chainId, type, body, signatures] = parts as unknown as readonly [Cbor, Cbor, Cbor, Cbor, Cbor];
+  if (version !== TRANSACTION_VERSION || typeof chainId !== "string" || typeof type !== "string")
+    return fail(reject("malformed", "version, chain id or type"));
+  const kind = kinds.get(type);
+  if (kind === undefined) return fail(reject("unknown-type", type.slice(0, 40)));
+  const decodedBody = kind.body.decode(body, "body");
+  if (!decodedBody.ok) return fail(reject("malformed", decodedBody.error));
+  const decodedSignatures = kind.signatures.decode(signatures, "signatures");
+  if (!decodedSignatures.ok) return fail(reject("malformed", decodedSignatures.error));
+  const message = encodeCbor([TRANSACTION_VERSION, chainId, type, body]);
+  const tx = { type, chainId, body: decodedBody.value, signatures: decodedSignatures.value, id: sha256(wire), message };
+  return ok({ kind, tx });
+}
+
+/** Whether at least the organisation's threshold of its present officers approved the message; every approval must hold. */
+export function checkApprovals(
+  context: Context,
+  organisation: OrganisationRecord,
+  message: Uint8Array,
+  approvals: Approvals,
+): Rejection | null {
+  for (let i = 1; i < approvals.length; i++)
+    if (compareBytes((approvals[i - 1] as Approvals[number]).key, (approvals[i] as Approvals[number]).key) >= 0)
+      return reject("malformed", "approvals are not in ascending order of their keys");
+  const needed = organisation.entry.fields.threshold;
+  const counted = approvals.filter((approval) => isOfficer(organisation, approval.key));
+  if (counted.length < needed) return reject("too-few-approvals", `${counted.length} of ${needed}`);
+  if (counted.length < approvals.length) return reject("unknown-officer", "an approval is not an officer's");
+  for (const approval of approvals)
+    if (!checkSignature(context, "officer", approval.key, message, approval.signature))
+      return reject("bad-signature", "an officer's approval");
+  return null;
+}
+
+/** A role signature by a key given as bytes. */
+export function checkSignature(
+  context: Context,
+  tag: SignatureTag,
+  keyBytes: Uint8Array,
+  message: Uint8Array,
+  signature: Signature,
+): boolean {
+  const key: Point | undefined = pointFromBytes(keyBytes);
+  return key !== undefined && verifySignature({ tag, chainId: context.chain.chainId }, key, message, signature);
+}

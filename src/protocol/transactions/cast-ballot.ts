@@ -1,0 +1,173 @@
+/**
+ * cast-ballot: a voter's encrypted, proved, signed ballot. The last one accepted counts. SPEC 3.7.14
+ *
+ * The sequence stands inside the signature and must exceed the last one accepted for the credential, so neither a
+ * proposer nor a replay can reorder revotes (rows T-08, T-09, L-11).
+ */
+import { concat, toHex } from "#base/bytes.js";
+import { compressAffine } from "#crypto/group.js";
+import { type BallotTask, type BallotType, type JudgedBallot, taskId } from "../ballot.js";
+import type { Effects } from "../effects.js";
+import { type Position, currents, electionOf, positions, reissues, rollIndex, sealeds, stageOf, usedAlphas } from "../election.js";
+import { type Shape, type TypeOf, bytes, bytesBetween, record, uint } from "../encoding/shape.js";
+import { identifierShape } from "../organisation.js";
+import { MAX_CASTS } from "../plan.js";
+import { type Rejection, reject } from "../rejections.js";
+import type { StateReader } from "../state.js";
+import type { Context, Kind, Transaction } from "../transaction.js";
+
+export const ballotBodyShape = record({
+  uuid: identifierShape,
+  /** Public credential, compressed; must be on the roll. */
+  credential: bytes(32),
+  sequence: uint(MAX_CASTS, 1),
+  /** Wire ballot: its length follows from the questions. */
+  ballot: bytesBetween(1, 100_000),
+});
+export type BallotBody = TypeOf<typeof ballotBodyShape>;
+
+/** Envelope signature by the credential: commitment as R/8 (64 bytes), so that it joins the batch, and response. */
+export const ballotSignatureShape = record({ commitment: bytes(64), response: bytes(32) });
+export type BallotSignature = TypeOf<typeof ballotSignatureShape>;
+
+export const castBallot: Kind<BallotBody, BallotSignature> = ballotKind("cast-ballot", (effects, tx, position, judged) => {
+  const { uuid, sequence } = tx.body;
+  const before = currents.get(effects.draft, uuid, position.index);
+  effects.replaceInTally(uuid, before, judged.ciphertexts, position.weight);
+  currents.set(effects.draft, judged.ciphertexts, uuid, position.index);
+  effects.setPosition(uuid, { ...position, sequence, tracker: judged.tracker, replacedFrom: null });
+  if (before === undefined) {
+    const { entry } = electionFor(effects.draft, uuid).record;
+    effects.updateElection(uuid, { counted: entry.counted + 1, countedWeight: entry.countedWeight + position.weight });
+  }
+  cancelReissue(effects, uuid, position);
+});
+
+/** A ballot transaction: cast and spoil share everything but the effect. */
+export function ballotKind(
+  type: BallotType,
+  effect: (
+    effects: Effects,
+    tx: Transaction<BallotBody, BallotSignature>,
+    position: Position,
+    judged: JudgedBallot,
+  ) => void,
+): Kind<BallotBody, BallotSignature> {
+  return {
+    type,
+    body: ballotBodyShape as Shape<BallotBody>,
+    signatures: ballotSignatureShape,
+    task: (reader, tx) => ballotTask(type, reader, tx),
+    check: (context, tx) => {
+      const cheap = checkEligibility(context, tx.body);
+      if (cheap !== null) return cheap;
+      const task = ballotTask(type, context.reader, tx) as BallotTask;
+      const verdict = context.verdicts.ballot(task);
+      if (!verdict.ok) return verdict.error;
+      return checkFresh(context.reader, tx.body, verdict.value);
+    },
+    apply: (effects, context, tx) => {
+      const { uuid } = tx.body;
+      const position = positionFor(effects.draft, uuid, tx.body.credential);
+      const verdict = context.verdicts.ballot(ballotTask(type, effects.draft, tx) as BallotTask);
+      if (!verdict.ok) throw new Error("an applied ballot has no favourable verdict");
+      rememberAlphas(effects, uuid, position.index, verdict.value.ciphertexts);
+      effect(effects, tx, position, verdict.value);
+      effects.appendBallot(uuid, {
+        kind: type === "cast-ballot" ? "cast" : "spoiled",
+        position: position.index,
+        credential: position.credential,
+        weight: position.weight,
+        sequence: tx.body.sequence,
+        tracker: verdict.value.tracker,
+      });
+    },
+  };
+}
+
+/** Election, stage, roll and sequence: everything that needs no cryptography. */
+function checkEligibility(context: Context, body: BallotBody): Rejection | null {
+  const found = electionOf(context.reader, body.uuid);
+  if (found === undefined) return reject("unknown-election", body.uuid);
+  const { entry } = found.record;
+  const stage = stageOf(entry, found.plan, context.time);
+  if (stage === "announced" || stage === "sealed") return reject("not-yet-open", `opens at ${entry.opensAt} ns`);
+  if (stage === "cancelled" || stage === "lapsed") return reject("ended", stage);
+  if (stage !== "open") return reject("closed", `closed at ${entry.closesAt} ns`);
+  const index = rollIndex.get(context.reader, body.uuid, toHex(body.credential));
+  if (index === undefined) return reject("not-on-roll", toHex(body.credential));
+  const position = positions.get(context.reader, body.uuid, index) as Position;
+  const replaced = position.replacedFrom !== null && context.time >= position.replacedFrom;
+  if (replaced || position.cancelled) return reject("credential-revoked", `position ${index}`);
+  if (position.activeFrom !== null && context.time < position.activeFrom)
+    return reject("too-early", `the re-issued credential is valid from ${position.activeFrom} ns`);
+  if (body.sequence <= position.sequence) return reject("stale-sequence", `last accepted: ${position.sequence}`);
+  if (body.sequence > found.plan.rules.maxCasts) return reject("sequence-too-high", `at most ${found.plan.rules.maxCasts}`);
+  return null;
+}
+
+/** No α is accepted twice for one credential; others cannot copy, since every proof binds the credential (T-01, T-02). */
+function checkFresh(reader: StateReader, body: BallotBody, judged: JudgedBallot): Rejection | null {
+  const index = rollIndex.get(reader, body.uuid, toHex(body.credential)) as number;
+  const seen = new Set(prefixes(usedAlphas.get(reader, body.uuid, index) ?? new Uint8Array(0)));
+  for (const alpha of prefixes(alphasOf(judged.ciphertexts))) {
+    if (seen.has(alpha)) return reject("ciphertext-reused", "a first component was used before");
+    seen.add(alpha);
+  }
+  return null;
+}
+
+function rememberAlphas(effects: Effects, uuid: string, index: number, ciphertexts: Uint8Array): void {
+  const before = usedAlphas.get(effects.draft, uuid, index) ?? new Uint8Array(0);
+  usedAlphas.set(effects.draft, concat(before, alphasOf(ciphertexts)), uuid, index);
+}
+
+const PREFIX = 16;
+
+/** First 16 bytes of each compressed α: collisions by chance are out of reach, and it halves the state. */
+function alphasOf(ciphertexts: Uint8Array): Uint8Array {
+  const out: Uint8Array[] = [];
+  for (let at = 0; at < ciphertexts.length; at += 128)
+    out.push(compressAffine(ciphertexts.subarray(at, at + 64)).subarray(0, PREFIX));
+  return concat(...out);
+}
+
+function prefixes(bytes: Uint8Array): string[] {
+  const out: string[] = [];
+  for (let at = 0; at < bytes.length; at += PREFIX) out.push(toHex(bytes.subarray(at, at + PREFIX)));
+  return out;
+}
+
+/** The old credential has voted meanwhile: the pending re-issue is void (DESIGN §5). */
+function cancelReissue(effects: Effects, uuid: string, position: Position): void {
+  const replacement = reissues.get(effects.draft, uuid, position.index);
+  if (replacement === undefined) return;
+  const added = positions.get(effects.draft, uuid, replacement) as Position;
+  effects.setPosition(uuid, { ...added, cancelled: true });
+  effects.draft.remove(reissues.key(uuid, position.index));
+}
+
+function ballotTask(type: BallotType, reader: StateReader, tx: Transaction<BallotBody, BallotSignature>): BallotTask | null {
+  const sealed = sealeds.get(reader, tx.body.uuid);
+  if (sealed === undefined) return null;
+  return {
+    id: taskId(tx.id),
+    chainId: tx.chainId,
+    type,
+    uuid: tx.body.uuid,
+    electionText: sealed.electionText,
+    credential: tx.body.credential,
+    sequence: tx.body.sequence,
+    wire: tx.body.ballot,
+    commitment: tx.signatures.commitment,
+    response: tx.signatures.response,
+  };
+}
+
+function positionFor(reader: StateReader, uuid: string, credential: Uint8Array): Position {
+  return positions.get(reader, uuid, rollIndex.get(reader, uuid, toHex(credential)) as number) as Position;
+}
+
+function electionFor(reader: StateReader, uuid: string): NonNullable<ReturnType<typeof electionOf>> {
+  return electionOf(reader, uuid) as NonNullable<ReturnType<typeof electionOf>>;
+}
