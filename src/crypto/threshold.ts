@@ -30,9 +30,14 @@ export function evaluateCommitments(commitments: readonly Point[], index: number
   return value;
 }
 
-/** Public key of trustee `index`'s share: Π over all dealers of {@link evaluateCommitments}. */
+/** Commitments of the sum of all dealers' polynomials: coefficient by coefficient. All dealers have the same number. */
+export function sumCommitments(dealers: readonly (readonly Point[])[]): Point[] {
+  return (dealers[0] ?? []).map((_, k) => sum(dealers.map((commitments) => commitments[k] as Point)));
+}
+
+/** Public key of trustee `index`'s share: g^(Σ_i f_i(index)). */
 export function shareKey(dealers: readonly (readonly Point[])[], index: number): Point {
-  return sum(dealers.map((commitments) => evaluateCommitments(commitments, index)));
+  return evaluateCommitments(sumCommitments(dealers), index);
 }
 
 /** Whether a received share is the one the dealer committed to: g^share = Π A_k^(index^k). */
