@@ -183,6 +183,7 @@ export function verifyTrusteeKey(key: TrusteePublicKey): boolean {
   return verifyKnowledge(keyProofPrefix(key.publicKey), key.publicKey, key.pok);
 }
 
+/** {challenge, response} for the writer, without whatever else a prover returned beside them. */
 export function proofValue(proof: Proof): Writable {
   return { challenge: scalarToText(proof.challenge), response: scalarToText(proof.response) };
 }

@@ -244,7 +244,8 @@ const MEMBER_FAULTS = {
   "bad-verification-key-signature": "signature of the verification key",
 } as const;
 
-function verifyMemberKey(
+/** What is wrong with a member's verification key, given the key that follows from all commitments; `undefined` if nothing. */
+export function verifyMemberKey(
   key: TrusteePublicKey,
   expected: Point,
   signingKey: Point,
