@@ -52,6 +52,22 @@ export function scalarFromBytes(bytes: Uint8Array): bigint | undefined {
   return value < ORDER ? value : undefined;
 }
 
+/** Source of fresh uniform scalars in [0, q). */
+export type ScalarSource = () => bigint;
+
+/**
+ * A hedged source: scalar k is hash-to-scalar(domain, seed, k), where the seed is hashed from 64 random bytes and from
+ * `items` (a secret and everything that tells this use from any other). A broken generator then still never gives two
+ * uses the same scalars, nor anyone without the secret their values (row C-15).
+ */
+export function hedgedScalars(domain: string, random: Random, ...items: readonly Uint8Array[]): ScalarSource {
+  const fresh = random(64);
+  assert(fresh.length === 64, "random source returned a wrong number of bytes");
+  const seed = sha512(framed(`${domain}/seed`, [fresh, ...items]));
+  let count = 0n;
+  return () => hashToScalar(domain, seed, bigintToBytes(count++, 8));
+}
+
 /** Uniform scalar in [0, q): 64 random bytes reduced (bias below 2^-250). */
 export function randomScalar(random: Random): bigint {
   const bytes = random(64);

@@ -11,11 +11,8 @@ import { assert } from "#base/assert.js";
 import type { Ciphertext } from "../elgamal.js";
 import { combinePublic, GENERATOR, IDENTITY, multiplySecret, type Point } from "../group.js";
 import { suiteHash } from "../hash.js";
-import { mod } from "../scalar.js";
+import { mod, type ScalarSource } from "../scalar.js";
 import type { Proof } from "./knowledge.js";
-
-/** Source of fresh uniform scalars in [0, q). */
-export type ScalarSource = () => bigint;
 
 /** The claim that `ciphertext` encrypts `message`. */
 export interface Branch {
@@ -33,10 +30,10 @@ export interface SecretBranch {
   readonly randomness: bigint;
 }
 
-/** Exponents of a point g^generator·y^key, known to its maker. */
+/** Secret exponents of a point g^generator·y^key. Which of them a point has is public; their values are not. */
 export interface Exponents {
-  readonly generator: bigint;
-  readonly key: bigint;
+  readonly generator?: bigint;
+  readonly key?: bigint;
 }
 
 /** The first half of a proof: exponents of A_0,B_0,A_1,B_1,… and what is needed to answer the challenge. */
@@ -64,17 +61,13 @@ export function openDisjunction(branches: readonly SecretBranch[], next: ScalarS
     return { challenge, response: next() };
   });
   const nonce = next();
-  const commitments = branches.flatMap((branch, index) => {
+  const commitments = branches.flatMap((branch, index): Exponents[] => {
     const proof = simulated[index];
-    if (proof === undefined) return [exponents(nonce, 0n), exponents(0n, nonce)];
+    if (proof === undefined) return [{ generator: nonce }, { key: nonce }];
     const power = mod(proof.response + branch.randomness * proof.challenge);
-    return [exponents(power, 0n), exponents(mod((branch.actual - branch.claimed) * proof.challenge), power)];
+    return [{ generator: power }, { generator: mod((branch.actual - branch.claimed) * proof.challenge), key: power }];
   });
   return { commitments, branches, real, nonce, simulated };
-}
-
-function exponents(generator: bigint, key: bigint): Exponents {
-  return { generator, key };
 }
 
 /** Answers the challenge `hash` = H(prefix; commitments): the complete proof, one (challenge, response) per branch. */
@@ -99,10 +92,15 @@ export function proveDisjunction(
   return closeDisjunction(opened, suiteHash(prefix, points));
 }
 
-/** g^generator·y^key for secret exponents; bases may be tabled. */
+/** g^generator·y^key for secret exponents; bases may be tabled. An exponent that happens to be 0 takes the same time. */
 export function powerOf(generator: Point, key: Point, power: Exponents): Point {
-  const first = power.generator === 0n ? IDENTITY : multiplySecret(generator, power.generator);
-  return power.key === 0n ? first : first.add(multiplySecret(key, power.key));
+  const first = power.generator === undefined ? IDENTITY : evenPower(generator, power.generator);
+  return power.key === undefined ? first : first.add(evenPower(key, power.key));
+}
+
+function evenPower(base: Point, exponent: bigint): Point {
+  const power = multiplySecret(base, exponent === 0n ? 1n : exponent);
+  return exponent === 0n ? IDENTITY : power;
 }
 
 /** A_0,B_0,A_1,B_1,… recomputed from statement and proof, which must have the same number of branches. */

@@ -1,17 +1,21 @@
 /**
- * The ballot of Belenios version 1 (belenios-format §7): canonical text, tracker, strict reading.
+ * The ballot of Belenios version 1 (belenios-format §7): strict reading, canonical text, tracker, verification.
  *
  * Stricter than version 1, which carries answers as raw JSON: exact fields in their order inside answers too, canonical
  * scalars and points, subgroup membership. So one ballot has one text, and text has no room for a covert channel (C-09).
  */
-import { MAX_ANSWERS, MAX_BALLOT_TEXT, MAX_QUESTIONS, MAX_UUID_LENGTH, MIN_UUID_LENGTH } from "#base/limits.js";
 import { toBase64, utf8 } from "#base/bytes.js";
+import { MAX_ANSWERS, MAX_BALLOT_TEXT, MAX_QUESTIONS, MAX_UUID_LENGTH, MIN_UUID_LENGTH } from "#base/limits.js";
 import type { Result } from "#base/result.js";
 import type { Ciphertext } from "#crypto/elgamal.js";
-import { type Point, pointToText } from "#crypto/group.js";
-import { sha256, sha256Base64 } from "#crypto/hash.js";
+import type { Point } from "#crypto/group.js";
+import { sha256 } from "#crypto/hash.js";
 import type { Proof } from "#crypto/proofs/knowledge.js";
-import { scalarToText } from "#crypto/scalar.js";
+import { unsignedText, writeBallot } from "./ballot-text.js";
+import { committedFromBallot } from "./committed.js";
+import type { ElectionObject } from "./election.js";
+import { hashFault } from "./equations.js";
+import type { BallotFault } from "./faults.js";
 import {
   arrayOf,
   fields,
@@ -25,8 +29,6 @@ import {
   readJson,
   refuse,
   stringOf,
-  type Writable,
-  writeJson,
 } from "./json.js";
 
 /** Ciphertexts and proofs of one homomorphic question. */
@@ -47,49 +49,9 @@ export interface Ballot {
   readonly signature: { readonly hash: string; readonly proof: Proof };
 }
 
-/** An answer whose points are text forms already. */
-export interface AnswerText {
-  readonly choices: readonly { readonly alpha: string; readonly beta: string }[];
-  readonly individualProofs: readonly (readonly Proof[])[];
-  readonly overallProof: readonly Proof[];
-  readonly blankProof?: readonly Proof[];
-}
-
-/** What a ballot's signature covers, credential included. */
-export interface UnsignedText {
-  readonly electionUuid: string;
-  readonly electionHash: string;
-  readonly credential: string;
-  readonly answers: readonly AnswerText[];
-}
-
-/** Hash of the ballot without its signature, as the signature states it. */
-export function signedHash(unsigned: UnsignedText): string {
-  return sha256Base64(writeJson(unsignedValue(unsigned)));
-}
-
-/** Canonical text from text forms. */
-export function writeBallot(unsigned: UnsignedText, signature: Ballot["signature"]): string {
-  const value = unsignedValue(unsigned);
-  return writeJson({ ...value, signature: { hash: signature.hash, proof: proofValue(signature.proof) } });
-}
-
-/** Canonical text of a ballot: compact, fields in the order of the format. */
+/** Canonical text of a ballot. */
 export function ballotToText(ballot: Ballot): string {
   return writeBallot(unsignedText(ballot), ballot.signature);
-}
-
-/** The ballot's signed part in text forms. */
-export function unsignedText(ballot: Ballot): UnsignedText {
-  return {
-    electionUuid: ballot.electionUuid,
-    electionHash: ballot.electionHash,
-    credential: pointToText(ballot.credential),
-    answers: ballot.answers.map((answer) => ({
-      ...answer,
-      choices: answer.choices.map(({ alpha, beta }) => ({ alpha: pointToText(alpha), beta: pointToText(beta) })),
-    })),
-  };
 }
 
 /** Reads a ballot's canonical text; {@link ballotToText} of the outcome is the same text. Never throws, on any text. */
@@ -107,23 +69,13 @@ export function trackerBytesOf(text: string): Uint8Array {
   return sha256(utf8(text));
 }
 
-function unsignedValue(unsigned: UnsignedText): { readonly [name: string]: Writable } {
-  return {
-    election_uuid: unsigned.electionUuid,
-    election_hash: unsigned.electionHash,
-    credential: unsigned.credential,
-    answers: unsigned.answers.map((answer) => ({
-      choices: answer.choices.map(({ alpha, beta }) => ({ alpha, beta })),
-      individual_proofs: answer.individualProofs.map((proofs) => proofs.map(proofValue)),
-      overall_proof: answer.overallProof.map(proofValue),
-      blank_proof: answer.blankProof?.map(proofValue),
-    })),
-  };
-}
-
-/** {challenge, response} for {@link writeJson}. */
-export function proofValue(proof: Proof): Writable {
-  return { challenge: scalarToText(proof.challenge), response: scalarToText(proof.response) };
+/**
+ * Whether a ballot is valid for an election: null, or the first fault. Recomputes every commitment; plain, one by one.
+ * Whether the credential is on the roll is the caller's question.
+ */
+export function verifyBallot(election: ElectionObject, ballot: Ballot): BallotFault | null {
+  const committed = committedFromBallot(election, ballot);
+  return committed.ok ? hashFault(committed.value) : committed.error;
 }
 
 function readBallot(node: Node): Ballot {
@@ -152,7 +104,7 @@ function readAnswer(node: Node): Answer {
   };
 }
 
-/** {alpha, beta}: group elements, canonical. */
+/** {alpha, beta}: canonical group elements. */
 export function ciphertextOf(node: Node): Ciphertext {
   const read = fields(node, "alpha", "beta");
   return { alpha: pointOf(read.alpha), beta: pointOf(read.beta) };

@@ -15,7 +15,7 @@ import { MAX_JSON_DEPTH, MAX_JSON_TEXT } from "#base/limits.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { isIdentity, type Point, pointFromText } from "#crypto/group.js";
 import type { Proof } from "#crypto/proofs/knowledge.js";
-import { scalarFromText } from "#crypto/scalar.js";
+import { scalarFromText, scalarToText } from "#crypto/scalar.js";
 
 /** Where and why a text was refused. `path` is like `answers[0].choices[1].alpha`; empty for the whole text. */
 export interface JsonFault {
@@ -207,6 +207,11 @@ export function scalarOf(node: Node): bigint {
 export function proofOf(node: Node): Proof {
   const read = fields(node, "challenge", "response");
   return { challenge: scalarOf(read.challenge), response: scalarOf(read.response) };
+}
+
+/** Inverse of {@link proofOf}, for {@link writeJson}. */
+export function proofValue(proof: Proof): Writable {
+  return { challenge: scalarToText(proof.challenge), response: scalarToText(proof.response) };
 }
 
 function found(node: Node): string {
