@@ -1,7 +1,7 @@
 /** An election's plan as JSON, for officers' drafts and for readers; and the way from JSON to the ledger's bytes. */
 import { z } from "zod";
 import { fromHex, toHex } from "#base/bytes.js";
-import { fail, ok, type Result } from "#base/result.js";
+import { fail, type Result } from "#base/result.js";
 import { encodeCbor } from "#protocol/encoding/cbor.js";
 import { decode } from "#protocol/encoding/shape.js";
 import { type Plan, planShape } from "#protocol/plan.js";
