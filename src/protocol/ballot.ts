@@ -67,7 +67,7 @@ export function judgeBallot(task: BallotTask): BallotVerdict {
   if (credential === undefined) return fail(reject("bad-wire", "the credential is not a group element"));
   const decoded = decodeWire(task.wire, election, credential);
   if (!decoded.ok) return fail(reject("bad-wire", decoded.error.detail));
-  const judged = judgedOf(election, decoded.value);
+  const judged = judgedOf(decoded.value);
   const envelope = checkEnvelope(task, judged.tracker);
   if (envelope !== null) return fail(envelope);
   const fault = verifyWire(election, decoded.value);
@@ -87,10 +87,10 @@ function checkEnvelope(task: BallotTask, tracker: Uint8Array): Rejection | null 
 }
 
 /** Tracker and ciphertexts of a ballot in the form the machine stores. */
-export function judgedOf(election: ElectionObject, ballot: CommittedBallot): JudgedBallot {
+export function judgedOf(ballot: CommittedBallot): JudgedBallot {
   const points = ballot.answers.flatMap((answer) => answer.choices.flatMap((choice) => [choice.alpha, choice.beta]));
   return {
-    tracker: canonicalOf(election, ballot).trackerBytes,
+    tracker: canonicalOf(ballot).trackerBytes,
     ciphertexts: concat(...points.map(pointToAffine)),
   };
 }
