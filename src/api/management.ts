@@ -1,11 +1,11 @@
 /** Shapes of the management routes: set-up, organisations, elections, drafts, proposals, ceremony, results. */
 import { z } from "zod";
-import { instantText, planSchema } from "./plan.js";
+import { planSchema } from "./plan.js";
+import { base64UrlBytes, hex32, identifier, instantIn } from "./values.js";
 
-export const keyHex = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
-export const identifier = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{14,22}$/, "14 to 22 Base58 characters");
-export const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/, "base64url without padding");
-export const hash = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
+const keyHex = hex32;
+const hash = hex32;
+const base64url = z.string();
 
 /** Compact Schnorr signature: challenge and response, 32 big-endian bytes each, as hex. */
 export const signatureSchema = z
@@ -137,8 +137,8 @@ export const draftBodySchema = planSchema
   .omit({ uuid: true, organisation: true, roll_key: true, trustees: true })
   .partial()
   .extend({
-    opens_at: instantText.nullable().optional(),
-    closes_at: instantText.nullable().optional(),
+    opens_at: instantIn.nullable().optional(),
+    closes_at: instantIn.nullable().optional(),
     trustees: z
       .array(z.strictObject({ name: z.string().min(1).max(100), email: z.string().max(320).optional(), part: z.enum(["mandatory", "member"]) }))
       .max(32)
@@ -187,7 +187,7 @@ export const trusteeKeySchema = z
 // Proposals -----------------------------------------------------------------------------------------------------------
 
 export const proposalRequestSchema = z
-  .strictObject({ type: z.string().max(32), body: base64url.max(600_000).describe("CBOR of the transaction's body") })
+  .strictObject({ type: z.string().max(32), body: base64UrlBytes(1, 400_000).describe("CBOR of the transaction's body") })
   .meta({ id: "ProposalRequest" });
 
 export const proposalSchema = z

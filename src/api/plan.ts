@@ -6,15 +6,8 @@ import { encodeCbor } from "#protocol/encoding/cbor.js";
 import { decode } from "#protocol/encoding/shape.js";
 import { type Plan, planShape } from "#protocol/plan.js";
 import { formatInstant, parseInstant } from "./instant.js";
+import { hex32, identifier, instantIn } from "./values.js";
 
-const keyHex = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
-const identifier = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{14,22}$/, "14 to 22 Base58 characters");
-
-/** RFC 3339 with an offset; the day must exist. Kept as text so that nanoseconds survive. */
-export const instantText = z.string().superRefine((text, context) => {
-  const parsed = parseInstant(text);
-  if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.error });
-});
 
 /** Whole seconds, up to ten years. */
 const seconds = z.number().int().min(0).max(315_360_000);
@@ -29,7 +22,7 @@ export const planQuestionSchema = z.strictObject({
 
 export const planTrusteeSchema = z.strictObject({
   name: z.string(),
-  key: keyHex,
+  key: hex32,
   part: z.enum(["mandatory", "member"]),
 });
 
@@ -38,7 +31,7 @@ export const planRulesSchema = z.strictObject({
   privacy_floor: z.number().int().min(1).default(5),
   objection_seconds: seconds.default(0),
   decryption_seconds: seconds.default(30 * 86_400),
-  latest_close: instantText.optional().describe("Latest closing time that an extension may set; default: no extension"),
+  latest_close: instantIn.optional().describe("Latest closing time that an extension may set; default: no extension"),
   reissue_delay_seconds: seconds.default(86_400),
   reissue_cap: z.number().int().min(0).default(0),
   mismatch_inquiry: z.number().int().min(1).default(1),
@@ -65,14 +58,14 @@ export const planSchema = z
       )
       .default([]),
     questions: z.array(planQuestionSchema),
-    opens_at: instantText,
-    closes_at: instantText,
+    opens_at: instantIn,
+    closes_at: instantIn,
     rules: planRulesSchema.prefault({}),
     trustees: z.array(planTrusteeSchema),
     threshold: z.number().int().min(0),
-    roll_key: keyHex,
+    roll_key: hex32,
     nodes: z.array(z.string()).default([]),
-    booth: z.array(keyHex).default([]),
+    booth: z.array(hex32).default([]),
   })
   .meta({ id: "Plan" });
 export type PlanJson = z.output<typeof planSchema>;
