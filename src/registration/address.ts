@@ -32,7 +32,10 @@ export function readAddress(input: string): Result<Address, string> {
   const local = text.slice(0, at);
   if (!localPart.test(local)) return fail("the part before @ has characters that addresses do not have");
   if (Buffer.byteLength(local) > maxLocalBytes) return fail("the part before @ is longer than 64 bytes");
-  const domain = domainToASCII(text.slice(at + 1).replace(/\.$/, ""));
+  const written = text.slice(at + 1).replace(/\.$/, "");
+  // domainToASCII reads the host of a web address: it would cut off a path, decode %41 and so on.
+  if (!/^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(written)) return fail("the part after @ is not a domain");
+  const domain = domainToASCII(written);
   if (!asciiDomain.test(domain) || /^[0-9.]+$/.test(domain)) return fail("the part after @ is not a domain");
   if (Buffer.byteLength(local) + 1 + domain.length > maxAddressBytes) return fail("the address is longer than 254 bytes");
   return ok({ normal: `${lowerCase(local)}@${domain}`, display: `${local}@${domain}` });
