@@ -4,28 +4,50 @@
  */
 import { assert } from "#base/assert.js";
 import { toHex } from "#base/bytes.js";
-import { type Point, IDENTITY, multiplyPublic, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
+import { IDENTITY, multiplyPublic, type Point, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import { leafHash, setLeaves, treeRoot } from "#crypto/merkle.js";
 import { directoryAppend, directorySet, stateNodes, stateRoot } from "./directory.js";
-import { encode } from "./encoding/shape.js";
 import {
   type BallotLeaf,
-  type ElectionEntry,
-  type ElectionRecord,
-  type Position,
   ballotLeafShape,
   ballots,
+  type ElectionEntry,
+  type ElectionRecord,
   electionEntry,
   elections,
   eventLeafShape,
+  type Position,
   positionShape,
   positions,
+  rollIndex,
   tallies,
   tallyShape,
 } from "./election.js";
-import { type OrganisationRecord, newOrganisation, type OrganisationFields, organisationEntry, organisations } from "./organisation.js";
+import { encode } from "./encoding/shape.js";
+import {
+  newOrganisation,
+  type OrganisationFields,
+  type OrganisationRecord,
+  organisationEntry,
+  organisations,
+} from "./organisation.js";
 import type { Draft } from "./state.js";
+
+/** One line of a roll: compressed public credential and weight. */
+export interface RollEntry {
+  readonly credential: Uint8Array;
+  readonly weight: number;
+}
+
+/** What no ballot and no re-issue has touched. */
+export const FRESH_POSITION = {
+  sequence: 0,
+  tracker: null,
+  replacedFrom: null,
+  activeFrom: null,
+  cancelled: false,
+} as const;
 
 /** Work that an election's trees still wait for. */
 interface Pending {
@@ -74,6 +96,28 @@ export class Effects {
     positions.set(this.draft, position, uuid, position.index);
     this.#pending(uuid).positions.set(position.index, leafHash(encode(positionShape, position)));
     if (position.index === entry.rollCount) this.updateElection(uuid, { rollCount: entry.rollCount + 1 });
+  }
+
+  /**
+   * Writes roll positions from `start` on: right after the last one, or from 0 to replace a roll that is not sealed yet.
+   * The root is brought up to date at once, because a seal in the same block compares it.
+   */
+  enterRoll(uuid: string, start: number, entries: readonly RollEntry[]): void {
+    const { entry } = this.#record(uuid);
+    assert(start === 0 || start === entry.rollCount, "roll positions are contiguous");
+    const leaves = new Map<number, Uint8Array>();
+    let rollWeight = start === 0 ? 0 : entry.rollWeight;
+    for (const [i, { credential, weight }] of entries.entries()) {
+      const position: Position = { ...FRESH_POSITION, index: start + i, credential, weight };
+      positions.set(this.draft, position, uuid, position.index);
+      rollIndex.set(this.draft, position.index, uuid, toHex(credential));
+      leaves.set(position.index, leafHash(encode(positionShape, position)));
+      rollWeight += weight;
+    }
+    const rollCount = start + entries.length;
+    const store = stateNodes(this.draft, `roll-tree/${uuid}`);
+    setLeaves(store, rollCount, leaves);
+    this.updateElection(uuid, { rollCount, rollWeight, rollRoot: treeRoot(store, rollCount) });
   }
 
   /** Appends to the ballot log and makes the ballot findable by its tracker. */

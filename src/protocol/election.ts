@@ -1,5 +1,19 @@
 /** An election on the ledger: its entry in the directory, its parts in the state, and its stage at a moment. SPEC 3.6 */
-import { type TypeOf, bool, bytes, bytesBetween, encode, list, oneOf, optional, record, text, u64, uint } from "./encoding/shape.js";
+import { bytesEqual, toHex } from "#base/bytes.js";
+import {
+  bool,
+  bytes,
+  bytesBetween,
+  encode,
+  list,
+  oneOf,
+  optional,
+  record,
+  type TypeOf,
+  text,
+  u64,
+  uint,
+} from "./encoding/shape.js";
 import { type Plan, planShape } from "./plan.js";
 import { type StateReader, slot } from "./state.js";
 
@@ -82,8 +96,25 @@ export const positionShape = record({
 export type Position = TypeOf<typeof positionShape>;
 
 export const positions = slot<Position, [string, number]>("position", positionShape);
-/** Credential (hex) → roll position. */
+/** Credential (hex) → roll position. May name a position of a roll that was replaced: read it through {@link positionOf}. */
 export const rollIndex = slot<number, [string, string]>("roll", COUNT);
+/** The place of a credential on the roll, or `undefined`. */
+export function positionOf(reader: StateReader, entry: ElectionEntry, credential: Uint8Array): Position | undefined {
+  const index = rollIndex.get(reader, entry.uuid, toHex(credential));
+  if (index === undefined || index >= entry.rollCount) return undefined;
+  const position = positions.get(reader, entry.uuid, index);
+  return position !== undefined && bytesEqual(position.credential, credential) ? position : undefined;
+}
+
+/**
+ * What entering the roll remembers until it is sealed. `generation` grows each time that the roll starts anew, so that
+ * nothing of an earlier one needs to be removed; `unique` counts the weights that exactly one entry has.
+ */
+export const rollProgressShape = record({ generation: COUNT, unique: COUNT });
+export const rollProgresses = slot<TypeOf<typeof rollProgressShape>, [string]>("roll-progress", rollProgressShape);
+/** uuid, generation, weight → number of entries with that weight. */
+export const weightCounts = slot<number, [string, number, number]>("roll-weight", COUNT);
+
 /** Old position → the position re-issued for it, while that is pending or in force. */
 export const reissues = slot<number, [string, number]>("reissue", COUNT);
 /** Ciphertexts of the ballot that counts: α then β of each answer, affine coordinates of 64 bytes each, in ballot order. */
@@ -119,7 +150,11 @@ export const shareShape = record({ owner: uint(64, 1), text: text(400_000) });
 export const shares = slot<TypeOf<typeof shareShape>, [string, number]>("share", shareShape);
 
 /** Result: counts per question and answer; which owners' shares were combined. */
-export const resultShape = record({ counts: list(list(COUNT, 100), 32), owners: list(uint(64, 1), 64), text: text(100_000) });
+export const resultShape = record({
+  counts: list(list(COUNT, 100), 32),
+  owners: list(uint(64, 1), 64),
+  text: text(100_000),
+});
 export type ElectionResult = TypeOf<typeof resultShape>;
 export const results = slot<ElectionResult, [string]>("result", resultShape);
 

@@ -8,13 +8,38 @@ import { Effects } from "./effects.js";
 import { chainOf } from "./genesis.js";
 import { type Rejection, reject } from "./rejections.js";
 import { type Changes, Draft, type StateReader } from "./state.js";
-import { type Context, type Kind, decodeTransaction } from "./transaction.js";
+import { type Context, decodeTransaction, type Kind } from "./transaction.js";
+import { anchorLog } from "./transactions/anchor-log.js";
+import { appointOfficer } from "./transactions/appoint-officer.js";
+import { cancelElection } from "./transactions/cancel-election.js";
 import { castBallot } from "./transactions/cast-ballot.js";
+import { createElection } from "./transactions/create-election.js";
+import { createOrganisation } from "./transactions/create-organisation.js";
+import { enterRoll } from "./transactions/enter-roll.js";
+import { extendElection } from "./transactions/extend-election.js";
+import { reissueCredential } from "./transactions/reissue-credential.js";
+import { removeOfficer } from "./transactions/remove-officer.js";
+import { reportMismatch } from "./transactions/report-mismatch.js";
+import { sealElection } from "./transactions/seal-election.js";
 import { spoilBallot } from "./transactions/spoil-ballot.js";
 
 /** Every kind of transaction. To add one: its file, and its line here. */
 // biome-ignore lint/suspicious/noExplicitAny: kinds differ in their bodies; each decodes its own before it is used
-const KINDS: readonly Kind<any, any>[] = [castBallot, spoilBallot];
+const KINDS: readonly Kind<any, any>[] = [
+  createOrganisation,
+  appointOfficer,
+  removeOfficer,
+  createElection,
+  enterRoll,
+  sealElection,
+  castBallot,
+  spoilBallot,
+  reportMismatch,
+  reissueCredential,
+  extendElection,
+  cancelElection,
+  anchorLog,
+];
 
 const TABLE: ReadonlyMap<string, Kind<unknown, unknown>> = new Map(KINDS.map((kind) => [kind.type, kind]));
 
@@ -74,7 +99,9 @@ export function taskOf(reader: StateReader, wire: Uint8Array): BallotTask | null
 }
 
 /** Type and election of a transaction, for logs, projections and people; `undefined` for bytes that do not decode. */
-export function describe(wire: Uint8Array): { type: string; id: string; body: unknown; signatures: unknown } | undefined {
+export function describe(
+  wire: Uint8Array,
+): { type: string; id: string; body: unknown; signatures: unknown } | undefined {
   const decoded = decodeTransaction(TABLE, wire);
   if (!decoded.ok) return undefined;
   const { tx } = decoded.value;

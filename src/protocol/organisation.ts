@@ -1,6 +1,6 @@
 /** Organisations and their officers: who may approve what. SPEC 2.4 */
 import { bytesEqual, compareBytes } from "#base/bytes.js";
-import { type Shape, type TypeOf, bytes, encode, humanText, list, record, text, uint } from "./encoding/shape.js";
+import { bytes, encode, humanText, list, record, type Shape, type TypeOf, text, uint } from "./encoding/shape.js";
 import { type StateReader, slot } from "./state.js";
 
 export const MAX_OFFICERS = 64;
@@ -65,6 +65,19 @@ export function faultOfOfficers(officers: readonly Officer[], threshold: number)
   }
   if (threshold < 1 || threshold > officers.length) return `threshold ${threshold} of ${officers.length} officers`;
   return undefined;
+}
+
+/** The organisation with other officers, one revision later. */
+export function withOfficers(
+  organisation: OrganisationRecord,
+  officers: readonly Officer[],
+  threshold: number,
+): OrganisationRecord {
+  const { entry } = organisation;
+  return {
+    ...organisation,
+    entry: { ...entry, fields: { ...entry.fields, officers, threshold }, revision: entry.revision + 1 },
+  };
 }
 
 export function isOfficer(organisation: OrganisationRecord, key: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 /** An election's plan: all that officers decide before the key and the roll exist. It never changes once announced. SPEC 2.5 */
 import { bytesEqual } from "#base/bytes.js";
-import { type TypeOf, bool, bytes, humanText, list, oneOf, record, text, u64, uint } from "./encoding/shape.js";
+import { bool, bytes, humanText, list, oneOf, record, type TypeOf, text, u64, uint } from "./encoding/shape.js";
 import { identifierShape } from "./organisation.js";
 
 /** Caps on plans. A ballot's size grows with questions × answers; these keep it below the transaction limit. */
@@ -27,7 +27,11 @@ const translationShape = record({
   language: text(20, 2, /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
   name: humanText(200, 1),
   description: humanText(4000),
-  questions: list(record({ question: humanText(1000, 1), answers: list(humanText(500, 1), MAX_ANSWERS, 1) }), MAX_QUESTIONS, 1),
+  questions: list(
+    record({ question: humanText(1000, 1), answers: list(humanText(500, 1), MAX_ANSWERS, 1) }),
+    MAX_QUESTIONS,
+    1,
+  ),
 });
 
 export const trusteeShape = record({
@@ -87,7 +91,10 @@ export type Plan = TypeOf<typeof planShape>;
 /** What is wrong with a plan beyond its form, or `undefined`. `now` is block time. */
 export function faultOfPlan(plan: Plan, now: bigint): string | undefined {
   return (
-    faultOfSchedule(plan, now) ?? faultOfQuestions(plan) ?? faultOfTrustees(plan.trustees, plan.threshold) ?? faultOfTranslations(plan)
+    faultOfSchedule(plan, now) ??
+    faultOfQuestions(plan) ??
+    faultOfTrustees(plan.trustees, plan.threshold) ??
+    faultOfTranslations(plan)
   );
 }
 
@@ -115,7 +122,8 @@ function faultOfQuestions(plan: Plan): string | undefined {
 export function faultOfTrustees(trustees: readonly PlanTrustee[], threshold: number): string | undefined {
   const members = trustees.filter((trustee) => trustee.part === "member").length;
   if (members === 0 && threshold !== 0) return "a threshold without members";
-  if (members > 0 && (threshold < 1 || threshold >= members)) return `threshold ${threshold} of ${members} members (must be below their number)`;
+  if (members > 0 && (threshold < 1 || threshold >= members))
+    return `threshold ${threshold} of ${members} members (must be below their number)`;
   for (const [i, a] of trustees.entries())
     if (trustees.slice(i + 1).some((b) => bytesEqual(a.key, b.key))) return "two trustees with one key";
   return undefined;

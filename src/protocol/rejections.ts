@@ -15,10 +15,18 @@ export const REJECTIONS = [
   { code: "unknown-election", number: 12, sentence: "No election has this identifier." },
   { code: "election-exists", number: 13, sentence: "An election with this identifier exists already." },
   { code: "invalid-plan", number: 14, sentence: "The election's plan contradicts itself or the protocol's limits." },
-  { code: "stale-revision", number: 15, sentence: "The organisation has changed since this was approved; approve it again." },
+  {
+    code: "stale-revision",
+    number: 15,
+    sentence: "The organisation has changed since this was approved; approve it again.",
+  },
   { code: "officer-exists", number: 16, sentence: "This key is an officer of the organisation already." },
   { code: "unknown-officer", number: 17, sentence: "This key is not an officer of the organisation." },
-  { code: "bad-threshold", number: 18, sentence: "The number of approvals needed does not fit the number of officers or trustees." },
+  {
+    code: "bad-threshold",
+    number: 18,
+    sentence: "The number of approvals needed does not fit the number of officers or trustees.",
+  },
   // stage
   { code: "not-yet-open", number: 20, sentence: "The election has not opened yet." },
   { code: "closed", number: 21, sentence: "The election is closed; the ballot is not counted." },
@@ -26,6 +34,7 @@ export const REJECTIONS = [
   { code: "wrong-stage", number: 23, sentence: "The election is at a stage at which this is not possible." },
   { code: "too-early", number: 24, sentence: "A period that must pass first has not passed yet." },
   { code: "too-late", number: 25, sentence: "The deadline for this has passed." },
+  { code: "not-decrypted", number: 26, sentence: "Too few ballots were counted; the sum is never opened." },
   // ceremony
   { code: "wrong-ceremony", number: 30, sentence: "This belongs to another key ceremony." },
   { code: "unknown-trustee", number: 31, sentence: "No trustee stands at this place." },
@@ -38,17 +47,28 @@ export const REJECTIONS = [
   { code: "bad-complaint", number: 38, sentence: "The complaint does not prove what it claims." },
   { code: "bad-rehearsal", number: 39, sentence: "The rehearsal decryption does not hold." },
   // roll
-  { code: "roll-order", number: 40, sentence: "The roll entries are not in ascending order or do not continue where the roll ends." },
-  { code: "roll-point", number: 41, sentence: "A roll entry is not a valid credential." },
+  { code: "roll-gap", number: 40, sentence: "The roll entries do not continue where the roll ends." },
   { code: "roll-limit", number: 42, sentence: "The roll exceeds the protocol's limits." },
   { code: "roll-too-small", number: 43, sentence: "The roll is smaller than the election's privacy floor." },
-  { code: "unique-weight", number: 44, sentence: "A weight that only one voter has would reveal that vote; sealing needs a recorded override." },
+  {
+    code: "unique-weight",
+    number: 44,
+    sentence: "A weight that only one voter has would reveal that vote; sealing needs a recorded override.",
+  },
   { code: "roll-mismatch", number: 45, sentence: "Count or root of the roll differs from what the officers approved." },
-  { code: "manifest-mismatch", number: 46, sentence: "The manifest that the officers approved is not the one on the ledger." },
+  {
+    code: "manifest-mismatch",
+    number: 46,
+    sentence: "The manifest that the officers approved is not the one on the ledger.",
+  },
   // ballots
   { code: "not-on-roll", number: 50, sentence: "This credential is not on the roll of the election." },
   { code: "credential-revoked", number: 51, sentence: "This credential was replaced by another." },
-  { code: "stale-sequence", number: 52, sentence: "A ballot with this or a higher sequence number was accepted before." },
+  {
+    code: "stale-sequence",
+    number: 52,
+    sentence: "A ballot with this or a higher sequence number was accepted before.",
+  },
   { code: "sequence-too-high", number: 53, sentence: "No more ballots are accepted for this credential." },
   { code: "unknown-tracker", number: 54, sentence: "No ballot with this tracker was accepted." },
   { code: "not-spoiled", number: 55, sentence: "The ballot with this tracker was cast, not spoiled." },
@@ -63,9 +83,15 @@ export const REJECTIONS = [
   { code: "bad-wire", number: 72, sentence: "The ballot's bytes are not a ballot of this election." },
   { code: "bad-ballot-signature", number: 73, sentence: "The signature inside the ballot does not hold." },
   { code: "bad-proof", number: 74, sentence: "A proof of the ballot does not hold." },
-  { code: "ciphertext-reused", number: 75, sentence: "A ciphertext of this ballot was used before by this credential." },
+  {
+    code: "ciphertext-reused",
+    number: 75,
+    sentence: "A ciphertext of this ballot was used before by this credential.",
+  },
   { code: "bad-factor", number: 76, sentence: "A decryption factor or its proof does not hold." },
-  { code: "not-decrypted", number: 77, sentence: "Too few ballots were counted; the sum is never opened." },
+  { code: "bad-key", number: 78, sentence: "A public key is not an element of the group, or is the neutral element." },
+  { code: "roll-point", number: 79, sentence: "A roll entry is not a valid credential." },
+  { code: "roll-order", number: 80, sentence: "The roll entries are not in ascending order." },
 ] as const satisfies readonly { code: string; number: number; sentence: string }[];
 
 export type RejectionCode = (typeof REJECTIONS)[number]["code"];

@@ -4,17 +4,18 @@
  * Bytes: CBOR [1, chain id, type, body, signatures]. A signature covers CBOR [1, chain id, type, body] under the tag of
  * its role; casts sign a shorter message ({@link ballotMessage}) because their body repeats what the tracker says.
  */
+import { assert } from "#base/assert.js";
 import { compareBytes } from "#base/bytes.js";
-import { type Result, fail, ok } from "#base/result.js";
-import { type Point, pointFromBytes } from "#crypto/group.js";
+import { fail, ok, type Result } from "#base/result.js";
+import { isIdentity, type Point, pointFromBytes } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import { type Signature, type SignatureTag, verifySignature } from "#crypto/schnorr.js";
-import { type Cbor, decodeCbor, encodeCbor } from "./encoding/cbor.js";
-import { type Shape, type TypeOf, bytes, list, record, scalar } from "./encoding/shape.js";
 import type { BallotTask, Verdicts } from "./ballot.js";
 import type { Effects } from "./effects.js";
+import { type Cbor, decodeCbor, encodeCbor } from "./encoding/cbor.js";
+import { bytes, list, record, type Shape, scalar, type TypeOf } from "./encoding/shape.js";
 import type { Chain } from "./genesis.js";
-import { MAX_OFFICERS, type OrganisationRecord, isOfficer } from "./organisation.js";
+import { isOfficer, MAX_OFFICERS, type OrganisationRecord, organisationOf } from "./organisation.js";
 import { type Rejection, reject } from "./rejections.js";
 import type { StateReader } from "./state.js";
 
@@ -60,12 +61,31 @@ export interface Kind<B, S> {
 /** A signature in compact form on the wire. */
 export const signatureShape: Shape<Signature> = record({ challenge: scalar, response: scalar });
 
-/** Approvals by officers: ascending by key, no key twice. */
-export const approvalsShape = list(record({ key: bytes(32), signature: signatureShape }), MAX_OFFICERS, 1);
-export type Approvals = TypeOf<typeof approvalsShape>;
+const approvalShape = record({ key: bytes(32), signature: signatureShape });
+const approvalListShape = list(approvalShape, MAX_OFFICERS, 1);
+export type Approval = TypeOf<typeof approvalShape>;
+export type Approvals = readonly Approval[];
+
+/** Approvals by officers: ascending by key, no key twice; so a set of approvals has one encoding. */
+export const approvalsShape: Shape<Approvals> = {
+  encode: approvalListShape.encode,
+  decode: (value, path) => {
+    const approvals = approvalListShape.decode(value, path);
+    if (!approvals.ok) return approvals;
+    for (let i = 1; i < approvals.value.length; i++) {
+      const [before, here] = [approvals.value[i - 1] as Approval, approvals.value[i] as Approval];
+      if (compareBytes(before.key, here.key) >= 0) return fail(`${path}[${i}]: expected a higher key than before`);
+    }
+    return approvals;
+  },
+};
 
 /** Signed bytes of a transaction, without signatures. */
-export function transactionMessage<B>(kind: { readonly type: string; readonly body: Shape<B> }, chainId: string, body: B): Uint8Array {
+export function transactionMessage<B>(
+  kind: { readonly type: string; readonly body: Shape<B> },
+  chainId: string,
+  body: B,
+): Uint8Array {
   return encodeCbor([TRANSACTION_VERSION, chainId, kind.type, kind.body.encode(body)]);
 }
 
@@ -76,7 +96,13 @@ export function encodeTransaction<B, S>(
   body: B,
   signatures: S,
 ): Uint8Array {
-  return encodeCbor([TRANSACTION_VERSION, chainId, kind.type, kind.body.encode(body), kind.signatures.encode(signatures)]);
+  return encodeCbor([
+    TRANSACTION_VERSION,
+    chainId,
+    kind.type,
+    kind.body.encode(body),
+    kind.signatures.encode(signatures),
+  ]);
 }
 
 /** Strict decoding against a table of kinds. */
@@ -110,17 +136,32 @@ export function checkApprovals(
   message: Uint8Array,
   approvals: Approvals,
 ): Rejection | null {
-  for (let i = 1; i < approvals.length; i++)
-    if (compareBytes((approvals[i - 1] as Approvals[number]).key, (approvals[i] as Approvals[number]).key) >= 0)
-      return reject("malformed", "approvals are not in ascending order of their keys");
   const needed = organisation.entry.fields.threshold;
   const counted = approvals.filter((approval) => isOfficer(organisation, approval.key));
   if (counted.length < needed) return reject("too-few-approvals", `${counted.length} of ${needed}`);
-  if (counted.length < approvals.length) return reject("unknown-officer", "an approval is not an officer's");
+  if (counted.length < approvals.length)
+    return reject("bad-signature", "an approval by a key that is not an officer's");
   for (const approval of approvals)
     if (!checkSignature(context, "officer", approval.key, message, approval.signature))
       return reject("bad-signature", "an officer's approval");
   return null;
+}
+
+/** {@link checkApprovals} for an act of an election's organisation. */
+export function checkOfficers<B>(
+  context: Context,
+  organisation: string,
+  tx: Transaction<B, Approvals>,
+): Rejection | null {
+  const found = organisationOf(context.reader, organisation);
+  assert(found !== undefined, "an election's organisation exists");
+  return checkApprovals(context, found, tx.message, tx.signatures);
+}
+
+/** Whether 32 bytes are a public key: an element of the group, not the neutral one (rows C-06, C-08). Dear: ask last. */
+export function isPublicKey(keyBytes: Uint8Array): boolean {
+  const key = pointFromBytes(keyBytes);
+  return key !== undefined && !isIdentity(key);
 }
 
 /** A role signature by a key given as bytes. */

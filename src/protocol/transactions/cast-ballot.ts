@@ -8,8 +8,18 @@ import { concat, toHex } from "#base/bytes.js";
 import { compressAffine } from "#crypto/group.js";
 import { type BallotTask, type BallotType, type JudgedBallot, taskId } from "../ballot.js";
 import type { Effects } from "../effects.js";
-import { type Position, currents, electionOf, positions, reissues, rollIndex, sealeds, stageOf, usedAlphas } from "../election.js";
-import { type Shape, type TypeOf, bytes, bytesBetween, record, uint } from "../encoding/shape.js";
+import {
+  currents,
+  electionOf,
+  type Position,
+  positionOf,
+  positions,
+  reissues,
+  sealeds,
+  stageOf,
+  usedAlphas,
+} from "../election.js";
+import { bytes, bytesBetween, record, type Shape, type TypeOf, uint } from "../encoding/shape.js";
 import { identifierShape } from "../organisation.js";
 import { MAX_CASTS } from "../plan.js";
 import { type Rejection, reject } from "../rejections.js";
@@ -30,18 +40,24 @@ export type BallotBody = TypeOf<typeof ballotBodyShape>;
 export const ballotSignatureShape = record({ commitment: bytes(64), response: bytes(32) });
 export type BallotSignature = TypeOf<typeof ballotSignatureShape>;
 
-export const castBallot: Kind<BallotBody, BallotSignature> = ballotKind("cast-ballot", (effects, tx, position, judged) => {
-  const { uuid, sequence } = tx.body;
-  const before = currents.get(effects.draft, uuid, position.index);
-  effects.replaceInTally(uuid, before, judged.ciphertexts, position.weight);
-  currents.set(effects.draft, judged.ciphertexts, uuid, position.index);
-  effects.setPosition(uuid, { ...position, sequence, tracker: judged.tracker, replacedFrom: null });
-  if (before === undefined) {
-    const { entry } = electionFor(effects.draft, uuid).record;
-    effects.updateElection(uuid, { counted: entry.counted + 1, countedWeight: entry.countedWeight + position.weight });
-  }
-  cancelReissue(effects, uuid, position);
-});
+export const castBallot: Kind<BallotBody, BallotSignature> = ballotKind(
+  "cast-ballot",
+  (effects, tx, position, judged) => {
+    const { uuid, sequence } = tx.body;
+    const before = currents.get(effects.draft, uuid, position.index);
+    effects.replaceInTally(uuid, before, judged.ciphertexts, position.weight);
+    currents.set(effects.draft, judged.ciphertexts, uuid, position.index);
+    effects.setPosition(uuid, { ...position, sequence, tracker: judged.tracker, replacedFrom: null });
+    if (before === undefined) {
+      const { entry } = electionFor(effects.draft, uuid).record;
+      effects.updateElection(uuid, {
+        counted: entry.counted + 1,
+        countedWeight: entry.countedWeight + position.weight,
+      });
+    }
+    cancelReissue(effects, uuid, position);
+  },
+);
 
 /** A ballot transaction: cast and spoil share everything but the effect. */
 export function ballotKind(
@@ -57,7 +73,7 @@ export function ballotKind(
     type,
     body: ballotBodyShape as Shape<BallotBody>,
     signatures: ballotSignatureShape,
-    task: (reader, tx) => ballotTask(type, reader, tx),
+    task: (reader, tx) => (mayNeedProofs(reader, tx.body) ? ballotTask(type, reader, tx) : null),
     check: (context, tx) => {
       const cheap = checkEligibility(context, tx.body);
       if (cheap !== null) return cheap;
@@ -94,21 +110,32 @@ function checkEligibility(context: Context, body: BallotBody): Rejection | null 
   if (stage === "announced" || stage === "sealed") return reject("not-yet-open", `opens at ${entry.opensAt} ns`);
   if (stage === "cancelled" || stage === "lapsed") return reject("ended", stage);
   if (stage !== "open") return reject("closed", `closed at ${entry.closesAt} ns`);
-  const index = rollIndex.get(context.reader, body.uuid, toHex(body.credential));
-  if (index === undefined) return reject("not-on-roll", toHex(body.credential));
-  const position = positions.get(context.reader, body.uuid, index) as Position;
+  const position = positionOf(context.reader, entry, body.credential);
+  if (position === undefined) return reject("not-on-roll", toHex(body.credential));
   const replaced = position.replacedFrom !== null && context.time >= position.replacedFrom;
-  if (replaced || position.cancelled) return reject("credential-revoked", `position ${index}`);
+  if (replaced || position.cancelled) return reject("credential-revoked", `position ${position.index}`);
   if (position.activeFrom !== null && context.time < position.activeFrom)
     return reject("too-early", `the re-issued credential is valid from ${position.activeFrom} ns`);
   if (body.sequence <= position.sequence) return reject("stale-sequence", `last accepted: ${position.sequence}`);
-  if (body.sequence > found.plan.rules.maxCasts) return reject("sequence-too-high", `at most ${found.plan.rules.maxCasts}`);
+  if (body.sequence > found.plan.rules.maxCasts)
+    return reject("sequence-too-high", `at most ${found.plan.rules.maxCasts}`);
   return null;
+}
+
+/**
+ * Roll and sequence only, without the block's time: what fails here fails in every later block, too, so its proofs are
+ * never worth a worker's time (rows L-14, L-15, L-16).
+ */
+function mayNeedProofs(reader: StateReader, body: BallotBody): boolean {
+  const found = electionOf(reader, body.uuid);
+  if (found === undefined || body.sequence > found.plan.rules.maxCasts) return false;
+  const position = positionOf(reader, found.record.entry, body.credential);
+  return position !== undefined && !position.cancelled && body.sequence > position.sequence;
 }
 
 /** No α is accepted twice for one credential; others cannot copy, since every proof binds the credential (T-01, T-02). */
 function checkFresh(reader: StateReader, body: BallotBody, judged: JudgedBallot): Rejection | null {
-  const index = rollIndex.get(reader, body.uuid, toHex(body.credential)) as number;
+  const { index } = positionFor(reader, body.uuid, body.credential);
   const seen = new Set(prefixes(usedAlphas.get(reader, body.uuid, index) ?? new Uint8Array(0)));
   for (const alpha of prefixes(alphasOf(judged.ciphertexts))) {
     if (seen.has(alpha)) return reject("ciphertext-reused", "a first component was used before");
@@ -147,7 +174,11 @@ function cancelReissue(effects: Effects, uuid: string, position: Position): void
   effects.draft.remove(reissues.key(uuid, position.index));
 }
 
-function ballotTask(type: BallotType, reader: StateReader, tx: Transaction<BallotBody, BallotSignature>): BallotTask | null {
+function ballotTask(
+  type: BallotType,
+  reader: StateReader,
+  tx: Transaction<BallotBody, BallotSignature>,
+): BallotTask | null {
   const sealed = sealeds.get(reader, tx.body.uuid);
   if (sealed === undefined) return null;
   return {
@@ -165,7 +196,7 @@ function ballotTask(type: BallotType, reader: StateReader, tx: Transaction<Ballo
 }
 
 function positionFor(reader: StateReader, uuid: string, credential: Uint8Array): Position {
-  return positions.get(reader, uuid, rollIndex.get(reader, uuid, toHex(credential)) as number) as Position;
+  return positionOf(reader, electionFor(reader, uuid).record.entry, credential) as Position;
 }
 
 function electionFor(reader: StateReader, uuid: string): NonNullable<ReturnType<typeof electionOf>> {
