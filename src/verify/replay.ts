@@ -1,0 +1,149 @@
+/**
+ * Replay: the blocks of a ledger, from genesis, through the machine that every validator runs. What holds here holds
+ * without trusting who wrote the blocks: form, order, times, transactions and state roots follow from the bytes; that
+ * the node said so follows from its signatures. Pure: the caller brings the blocks, however it reads them. SPEC 5.4
+ */
+import { bytesEqual, toHex } from "#base/bytes.js";
+import { fail, ok, type Result } from "#base/result.js";
+import { type JudgedHeader, judgeEmbedded, transactionsFit } from "#evidence/embedded.js";
+import { plainVerdicts, type Verdicts } from "#protocol/ballot.js";
+import { stateRoot } from "#protocol/directory.js";
+import { applyGenesis, faultOfGenesis, type Genesis, genesisHash } from "#protocol/genesis.js";
+import { apply } from "#protocol/machine.js";
+import { type Changes, MemoryState, type StateReader } from "#protocol/state.js";
+
+/** A block as the ledger serves it. */
+export interface ReplayBlock {
+  readonly header: Uint8Array;
+  readonly evidence: Uint8Array;
+  readonly transactions: readonly Uint8Array[];
+}
+
+/** Where the replayed state lives: memory by default, a file for very large records. */
+export interface ReplayStore extends StateReader {
+  commit(changes: Changes): void;
+}
+
+export type ReplayFaultCode =
+  | "bad-genesis"
+  | "malformed-header"
+  | "wrong-chain"
+  | "bad-evidence"
+  | "height-gap"
+  | "broken-chain"
+  | "time-order"
+  | "transactions-root"
+  | "rejected-transaction"
+  | "state-root";
+
+/** The first thing that does not hold, and where. */
+export interface ReplayFault {
+  readonly height: number;
+  readonly code: ReplayFaultCode;
+  readonly detail: string;
+}
+
+export interface ReplayOptions {
+  readonly store?: ReplayStore;
+  /** Verdicts judged beforehand, if any; default: the plain implementation, one by one. */
+  readonly verdicts?: Verdicts;
+}
+
+/** A replay under way: the state after the last block that held. */
+export interface Replay {
+  readonly reader: StateReader;
+  readonly height: number;
+  readonly time: bigint;
+  readonly root: Uint8Array;
+  /** Judges and applies the next block; on a fault nothing changes. */
+  next(block: ReplayBlock): ReplayFault | null;
+}
+
+/** Begins at the genesis of an embedded ledger. */
+export function startReplay(genesis: Genesis, options: ReplayOptions = {}): Result<Replay, ReplayFault> {
+  const fault = faultOfGenesis(genesis) ?? (genesis.engine === "embedded" ? undefined : `engine ${genesis.engine}`);
+  if (fault !== undefined) return fail({ height: 0, code: "bad-genesis", detail: fault });
+  return ok(new EmbeddedReplay(genesis, options.store ?? new MemoryState(), options.verdicts ?? plainVerdicts));
+}
+
+/** Replays all blocks; gives the replay at its end, or the first fault. `onBlock` hears of each height that held. */
+export function replay(
+  genesis: Genesis,
+  blocks: Iterable<ReplayBlock>,
+  options: ReplayOptions = {},
+  onBlock: (height: number) => void = () => {},
+): Result<Replay, ReplayFault> {
+  const started = startReplay(genesis, options);
+  if (!started.ok) return started;
+  for (const block of blocks) {
+    const fault = started.value.next(block);
+    if (fault !== null) return fail(fault);
+    onBlock(started.value.height);
+  }
+  return started;
+}
+
+class EmbeddedReplay implements Replay {
+  readonly reader: ReplayStore;
+  readonly #trust: { readonly chainId: string; readonly engineKey: Uint8Array };
+  readonly #verdicts: Verdicts;
+  #height = 0;
+  #time: bigint;
+  #root: Uint8Array;
+  #hash: Uint8Array;
+
+  constructor(genesis: Genesis, store: ReplayStore, verdicts: Verdicts) {
+    this.reader = store;
+    this.#trust = { chainId: genesis.chainId, engineKey: genesis.engineKey };
+    this.#verdicts = verdicts;
+    store.commit(applyGenesis(genesis).changes());
+    this.#time = genesis.time;
+    this.#root = stateRoot(store);
+    this.#hash = genesisHash(genesis);
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  get time(): bigint {
+    return this.#time;
+  }
+
+  get root(): Uint8Array {
+    return this.#root;
+  }
+
+  next(block: ReplayBlock): ReplayFault | null {
+    const height = this.#height + 1;
+    const judged = judgeEmbedded(this.#trust, block.header, block.evidence);
+    if (!judged.ok) return { height, ...judged.error };
+    const header = judged.value;
+    const misplaced = this.#faultOfPlace(header);
+    if (misplaced !== null) return misplaced;
+    if (!transactionsFit(header, block.transactions))
+      return { height, code: "transactions-root", detail: `${block.transactions.length} transactions` };
+    const applied = apply(this.reader, { time: header.time, transactions: block.transactions }, this.#verdicts);
+    // The embedded engine orders only what takes effect, so that nothing uncountable stands in a block.
+    const rejected = applied.rejections.findIndex((rejection) => rejection !== null);
+    if (rejected >= 0)
+      return { height, code: "rejected-transaction", detail: `${rejected}: ${applied.rejections[rejected]?.code}` };
+    if (!bytesEqual(applied.root, header.stateRoot))
+      return { height, code: "state-root", detail: `${toHex(applied.root)} instead of ${toHex(header.stateRoot)}` };
+    this.reader.commit(applied.changes);
+    this.#height = height;
+    this.#time = header.time;
+    this.#root = applied.root;
+    this.#hash = header.hash;
+    return null;
+  }
+
+  #faultOfPlace(header: JudgedHeader): ReplayFault | null {
+    const height = this.#height + 1;
+    if (header.height !== height) return { height, code: "height-gap", detail: `the header says ${header.height}` };
+    if (!bytesEqual(header.previous, this.#hash))
+      return { height, code: "broken-chain", detail: "the header points to another one below" };
+    if (header.time <= this.#time) return { height, code: "time-order", detail: `${header.time} after ${this.#time}` };
+    return null;
+  }
+}
