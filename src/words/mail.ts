@@ -1,0 +1,158 @@
+/**
+ * Letters by mail, in plain text, by language. One object of functions for each language; a language that is not there
+ * gets English. Subjects and texts name no choice and say nothing about whether somebody voted (row O-08).
+ */
+
+/** A letter without its address. The subject is one line. */
+export interface LetterText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+interface Addressed {
+  readonly name: string;
+  /** Address of this service. */
+  readonly service: string;
+}
+
+interface WithLink extends Addressed {
+  readonly link: string;
+  readonly hours: number;
+}
+
+export interface Letters {
+  /** To an address that is new: confirm it with a key of one's own. */
+  confirm(values: WithLink & { readonly chainId: string }): LetterText;
+  /** To an address that is taken: nothing happened; whoever lost the code may bind a new key. */
+  recovery(values: WithLink): LetterText;
+  /** To a person whom an officer put on a list. */
+  invitation(values: WithLink & { readonly organisation: string }): LetterText;
+  /** The voter asked to replace the key. */
+  replaceKey(values: WithLink): LetterText;
+  keyChanged(values: Addressed): LetterText;
+  approved(values: Addressed): LetterText;
+  rejected(values: Addressed): LetterText;
+  suspended(values: Addressed): LetterText;
+  /** The roll is sealed: what to vote on, when, and by which marks the true election is known. */
+  onRoll(
+    values: Addressed & {
+      readonly election: string;
+      readonly opens: string;
+      readonly closes: string;
+      readonly link: string;
+      readonly chainId: string;
+      readonly fingerprint: string;
+    },
+  ): LetterText;
+  reissued(values: Addressed & { readonly election: string }): LetterText;
+}
+
+const ifNotYou = "If you did not expect this letter, you need not do anything.";
+
+const english: Letters = {
+  confirm: ({ name, service, link, hours, chainId }) => ({
+    subject: "Confirm your registration",
+    text: paragraphs(
+      `Hello ${name},`,
+      `somebody, we hope you, registered this address at ${service}. To confirm, open this link within ${hours} hours on the device you will vote with:`,
+      link,
+      "The page makes your recovery code there, on your device, and shows it to you alone. Opening the link changes nothing yet: the registration counts when the page has signed it with your own key.",
+      `Ledger: ${chainId}`,
+      ifNotYou,
+    ),
+  }),
+  recovery: ({ name, service, link, hours }) => ({
+    subject: "Confirm your registration",
+    text: paragraphs(
+      `Hello ${name},`,
+      `somebody asked to register this address at ${service}. It is registered already, and nothing was changed.`,
+      `If it was you because you lost your recovery code, open this link within ${hours} hours on the device you will vote with, and make a new code. The old one then no longer works:`,
+      link,
+      ifNotYou,
+    ),
+  }),
+  invitation: ({ name, service, link, hours, organisation }) => ({
+    subject: "You are invited to vote online",
+    text: paragraphs(
+      `Hello ${name},`,
+      `${organisation} has put you on its list of voters at ${service}. To take part, open this link within ${Math.round(hours / 24)} days on the device you will vote with:`,
+      link,
+      "The page makes your recovery code there, on your device, and shows it to you alone.",
+      ifNotYou,
+    ),
+  }),
+  replaceKey: ({ name, service, link, hours }) => ({
+    subject: "Replace your key",
+    text: paragraphs(
+      `Hello ${name},`,
+      `you asked at ${service} to replace your key. Open this link within ${hours} hours and make a new recovery code:`,
+      link,
+      "If it was not you, somebody else is signed in with your key: tell your election office.",
+    ),
+  }),
+  keyChanged: ({ name, service }) => ({
+    subject: "Your key was changed",
+    text: paragraphs(
+      `Hello ${name},`,
+      `your key at ${service} was changed just now. From now on only the new recovery code is valid.`,
+      "If it was not you, tell your election office at once.",
+    ),
+  }),
+  approved: ({ name, service }) => ({
+    subject: "Your registration is approved",
+    text: paragraphs(
+      `Hello ${name},`,
+      `your registration at ${service} is approved. When an election has you on its roll, you will get a letter.`,
+    ),
+  }),
+  rejected: ({ name, service }) => ({
+    subject: "Your registration is not approved",
+    text: paragraphs(
+      `Hello ${name},`,
+      `your registration at ${service} was not approved. Your election office can tell you why and what to do.`,
+    ),
+  }),
+  suspended: ({ name, service }) => ({
+    subject: "Your registration is suspended",
+    text: paragraphs(
+      `Hello ${name},`,
+      `your registration at ${service} is suspended: you will not be put on further rolls. Rolls that are sealed do not change. Your election office can tell you why.`,
+    ),
+  }),
+  onRoll: ({ name, election, opens, closes, link, chainId, fingerprint }) => ({
+    subject: `You may vote: ${oneLine(election)}`,
+    text: paragraphs(
+      `Hello ${name},`,
+      `you are on the roll of "${oneLine(election)}".`,
+      `Opens:  ${opens}\nCloses: ${closes}`,
+      `Vote here: ${link}`,
+      "Keep this letter. The page you vote on must show the same two marks:",
+      `Ledger:      ${chainId}\nFingerprint: ${fingerprint}`,
+      "You may vote more than once; the last ballot counts.",
+    ),
+  }),
+  reissued: ({ name, service, election }) => ({
+    subject: `A new credential: ${oneLine(election)}`,
+    text: paragraphs(
+      `Hello ${name},`,
+      `officers gave you a new credential for "${oneLine(election)}" at ${service}, because your key was replaced. It becomes valid after the delay that the election states; a ballot cast with the old key before then cancels it.`,
+      "If you did not ask for this, tell your election office at once.",
+    ),
+  }),
+};
+
+const byLanguage: ReadonlyMap<string, Letters> = new Map([["en", english]]);
+
+/** The letters in a language: the tag itself, else its first part, else English. */
+export function lettersIn(language: string): Letters {
+  return byLanguage.get(language) ?? byLanguage.get(language.split("-")[0] as string) ?? english;
+}
+
+function paragraphs(...parts: readonly string[]): string {
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** Titles may have line feeds; a subject or a line of a letter may not. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
