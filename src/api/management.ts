@@ -154,20 +154,27 @@ export const draftSchema = z
     revision: z.number().int(),
     updated_at: z.string(),
     body: draftBodySchema,
-    trustees: z.array(
-      z.strictObject({
-        name: z.string(),
-        part: z.enum(["mandatory", "member"]),
-        key: keyHex.nullable(),
-        invitation: z.string().nullable().describe("Link for the trustee; null once the key is registered"),
-      }),
-    ),
+    trustees: z
+      .array(z.strictObject({ name: z.string(), part: z.enum(["mandatory", "member"]), key: hex32.nullable() }))
+      .describe("key: null until the trustee has made one"),
     blockers: z.array(z.string()).describe("What stands in the way of announcing"),
-    plan: planSchema.nullable().describe("The plan to announce, when nothing blocks"),
+    warnings: z.array(z.string()).describe("What does not block but should be decided knowingly"),
+    plan: planSchema
+      .omit({ roll_key: true })
+      .nullable()
+      .describe("The plan to announce, when nothing blocks; the roll key comes from registration"),
   })
   .meta({ id: "Draft" });
 
 export const draftListSchema = z.strictObject({ drafts: z.array(draftSchema) }).meta({ id: "DraftList" });
+
+export const draftUpdateSchema = z
+  .strictObject({ revision: z.number().int().min(1), body: draftBodySchema })
+  .meta({ id: "DraftUpdate" });
+
+export const invitationLinkSchema = z
+  .strictObject({ trustee: z.string(), token: z.string(), link: z.string() })
+  .meta({ id: "InvitationLink", description: "Shown once; a new one replaces it" });
 
 export const invitationSchema = z
   .strictObject({
@@ -177,6 +184,7 @@ export const invitationSchema = z
     organisation: z.string(),
     trustee: z.string(),
     part: z.enum(["mandatory", "member"]),
+    registered: z.boolean().describe("Whether a key is registered already"),
   })
   .meta({ id: "TrusteeInvitation" });
 

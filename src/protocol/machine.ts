@@ -8,19 +8,27 @@ import { Effects } from "./effects.js";
 import { chainOf } from "./genesis.js";
 import { type Rejection, reject } from "./rejections.js";
 import { type Changes, Draft, type StateReader } from "./state.js";
-import { type Context, decodeTransaction, type Kind } from "./transaction.js";
+import { approvalsShape, type Context, decodeTransaction, type Kind } from "./transaction.js";
+import { acceptShares } from "./transactions/accept-shares.js";
 import { anchorLog } from "./transactions/anchor-log.js";
 import { appointOfficer } from "./transactions/appoint-officer.js";
 import { cancelElection } from "./transactions/cancel-election.js";
 import { castBallot } from "./transactions/cast-ballot.js";
+import { commitTrustee } from "./transactions/commit-trustee.js";
+import { complain } from "./transactions/complain.js";
 import { createElection } from "./transactions/create-election.js";
 import { createOrganisation } from "./transactions/create-organisation.js";
+import { dealShares } from "./transactions/deal-shares.js";
 import { enterRoll } from "./transactions/enter-roll.js";
 import { extendElection } from "./transactions/extend-election.js";
+import { rehearseDecryption } from "./transactions/rehearse-decryption.js";
 import { reissueCredential } from "./transactions/reissue-credential.js";
 import { removeOfficer } from "./transactions/remove-officer.js";
 import { reportMismatch } from "./transactions/report-mismatch.js";
+import { restartCeremony } from "./transactions/restart-ceremony.js";
+import { revealTrustee } from "./transactions/reveal-trustee.js";
 import { sealElection } from "./transactions/seal-election.js";
+import { shareDecryption } from "./transactions/share-decryption.js";
 import { spoilBallot } from "./transactions/spoil-ballot.js";
 
 /** Every kind of transaction. To add one: its file, and its line here. */
@@ -30,6 +38,13 @@ const KINDS: readonly Kind<any, any>[] = [
   appointOfficer,
   removeOfficer,
   createElection,
+  commitTrustee,
+  revealTrustee,
+  dealShares,
+  acceptShares,
+  complain,
+  restartCeremony,
+  rehearseDecryption,
   enterRoll,
   sealElection,
   castBallot,
@@ -38,6 +53,7 @@ const KINDS: readonly Kind<any, any>[] = [
   reissueCredential,
   extendElection,
   cancelElection,
+  shareDecryption,
   anchorLog,
 ];
 
@@ -106,4 +122,9 @@ export function describe(
   if (!decoded.ok) return undefined;
   const { tx } = decoded.value;
   return { type: tx.type, id: toHex(tx.id), body: tx.body, signatures: tx.signatures };
+}
+
+/** Whether this kind of transaction takes approvals of officers. */
+export function isOfficerAct(type: string): boolean {
+  return TABLE.get(type)?.signatures === approvalsShape;
 }
