@@ -7,17 +7,51 @@
  * helps: the next ceremony has another number, so every secret in it is new.
  */
 import { bytesEqual, utf8 } from "#base/bytes.js";
+import type { Result } from "#base/result.js";
 import type { Point } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import { framed } from "#crypto/scalar.js";
 import type { Effects } from "./effects.js";
-import { type Shape, type TypeOf, bool, bytes, element, encode, humanText, list, oneOf, optional, record, scalar, text, u64, uint } from "./encoding/shape.js";
+import {
+  bool,
+  bytes,
+  element,
+  encode,
+  humanText,
+  list,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  scalar,
+  type TypeOf,
+  text,
+  u64,
+  uint,
+} from "./encoding/shape.js";
 import { MAX_TRUSTEES, type Plan, type PlanTrustee, trusteeShape } from "./plan.js";
 import { slot } from "./state.js";
-import { type CeremonyContext, type CheckedReveal, type Dealing, type MemberReveal, revealsHash } from "./suite/belenios-v1/ceremony.js";
-import { type TrusteePublicKey, certificateContent, coefficientsContent, signedMessageFromText, trusteeKeyFromText } from "./suite/belenios-v1/pki.js";
-import { type CheckedTrustees, type TrusteeEntry, type TrusteeFault, trusteesToText, verifyTrustees } from "./suite/belenios-v1/trustees.js";
-import type { Result } from "#base/result.js";
+import {
+  type CeremonyContext,
+  type CheckedReveal,
+  type Dealing,
+  type MemberReveal,
+  revealsHash,
+} from "./suite/belenios-v1/ceremony.js";
+import {
+  certificateContent,
+  coefficientsContent,
+  signedMessageFromText,
+  type TrusteePublicKey,
+  trusteeKeyFromText,
+} from "./suite/belenios-v1/pki.js";
+import {
+  type CheckedTrustees,
+  type TrusteeEntry,
+  type TrusteeFault,
+  trusteesToText,
+  verifyTrustees,
+} from "./suite/belenios-v1/trustees.js";
 
 /** Restarts of one election. Each needs the officers' approval; a ceremony that fails so often has another problem. */
 export const MAX_CEREMONIES = 1000;
@@ -173,7 +207,12 @@ export function withTrustee(ceremony: CeremonyRecord, place: number, change: Par
 }
 
 /** The record after a failure that is this trustee's fault. */
-export function failedCeremony(ceremony: CeremonyRecord, place: number, reason: Culprit["reason"], time: bigint): CeremonyRecord {
+export function failedCeremony(
+  ceremony: CeremonyRecord,
+  place: number,
+  reason: Culprit["reason"],
+  time: bigint,
+): CeremonyRecord {
   const culprits = [...ceremony.culprits, culpritOf(ceremony, place, reason)];
   return { ...ceremony, phase: "failed", phaseSince: time, culprits };
 }
@@ -246,7 +285,9 @@ export function ceremonyContext(chainId: string, uuid: string, ceremony: Ceremon
 /** Hash of everything revealed (32 bytes); dealers sign it, so that all have seen the same (K-03). Complete reveals only. */
 export function revealsTranscript(context: CeremonyContext, ceremony: CeremonyRecord): Uint8Array {
   const members = membersOf(ceremony).map((place) => memberRevealOf(ceremony.trustees[place] as CeremonyTrustee));
-  const mandatory = placesOf(ceremony, "mandatory").map((place) => mandatoryKeyOf(ceremony.trustees[place] as CeremonyTrustee));
+  const mandatory = placesOf(ceremony, "mandatory").map((place) =>
+    mandatoryKeyOf(ceremony.trustees[place] as CeremonyTrustee),
+  );
   return revealsHash(context, members, mandatory);
 }
 
@@ -254,13 +295,18 @@ const dealtShape = list(optional(record({ shares: dealingsShape, signature: proo
 
 /** Hash of the reveals and of all dealings (32 bytes): accepting members sign it. */
 export function dealingsTranscript(context: CeremonyContext, ceremony: CeremonyRecord): Uint8Array {
-  const dealt = encode(dealtShape, ceremony.trustees.map((trustee) => trustee.dealings));
+  const dealt = encode(
+    dealtShape,
+    ceremony.trustees.map((trustee) => trustee.dealings),
+  );
   return sha256(framed("psephos/ceremony/dealings", [revealsTranscript(context, ceremony), dealt]));
 }
 
 /** Hash of the whole ceremony (32 bytes): every trustee, mandatory ones included, signs it with the rehearsal. */
 export function ceremonyTranscript(context: CeremonyContext, ceremony: CeremonyRecord): Uint8Array {
-  return sha256(framed("psephos/ceremony/transcript", [dealingsTranscript(context, ceremony), utf8(trusteesText(ceremony))]));
+  return sha256(
+    framed("psephos/ceremony/transcript", [dealingsTranscript(context, ceremony), utf8(trusteesText(ceremony))]),
+  );
 }
 
 // Objects of the suite, out of the texts of the record (all of which were judged when they came)
@@ -272,7 +318,10 @@ function trusted<T>(read: Result<T, unknown>): T {
 
 export function memberRevealOf(trustee: CeremonyTrustee): MemberReveal {
   const [certificate, coefficients] = trustee.reveal as readonly [string, string];
-  return { certificate: trusted(signedMessageFromText(certificate)), coefficients: trusted(signedMessageFromText(coefficients)) };
+  return {
+    certificate: trusted(signedMessageFromText(certificate)),
+    coefficients: trusted(signedMessageFromText(coefficients)),
+  };
 }
 
 export function mandatoryKeyOf(trustee: CeremonyTrustee): TrusteePublicKey {
@@ -283,7 +332,12 @@ export function mandatoryKeyOf(trustee: CeremonyTrustee): TrusteePublicKey {
 export function revealedMember(trustee: CeremonyTrustee): CheckedReveal {
   const reveal = memberRevealOf(trustee);
   const { verification, encryption } = trusted(certificateContent(reveal.certificate.message));
-  return { ...reveal, verification, encryption, commitments: trusted(coefficientsContent(reveal.coefficients.message)) };
+  return {
+    ...reveal,
+    verification,
+    encryption,
+    commitments: trusted(coefficientsContent(reveal.coefficients.message)),
+  };
 }
 
 /** All members' reveals, in order of their index. */
@@ -304,7 +358,10 @@ export function decryptionKeyOf(trustee: CeremonyTrustee): Point {
 
 function trusteeEntries(ceremony: CeremonyRecord): TrusteeEntry[] {
   const at = (place: number): CeremonyTrustee => ceremony.trustees[place] as CeremonyTrustee;
-  const entries: TrusteeEntry[] = placesOf(ceremony, "mandatory").map((place) => ({ kind: "single", key: mandatoryKeyOf(at(place)) }));
+  const entries: TrusteeEntry[] = placesOf(ceremony, "mandatory").map((place) => ({
+    kind: "single",
+    key: mandatoryKeyOf(at(place)),
+  }));
   const members = membersOf(ceremony).map(at);
   if (members.length === 0) return entries;
   const reveals = members.map(memberRevealOf);
@@ -324,7 +381,10 @@ export function trusteesText(ceremony: CeremonyRecord): string {
 }
 
 /** The same with everything a verifier checks about it, election key included. */
-export function assembledTrustees(ceremony: CeremonyRecord): { readonly text: string; readonly checked: Result<CheckedTrustees, TrusteeFault> } {
+export function assembledTrustees(ceremony: CeremonyRecord): {
+  readonly text: string;
+  readonly checked: Result<CheckedTrustees, TrusteeFault>;
+} {
   const entries = trusteeEntries(ceremony);
   return { text: trusteesToText(entries), checked: verifyTrustees(entries) };
 }

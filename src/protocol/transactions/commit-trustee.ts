@@ -2,7 +2,7 @@
  * commit-trustee: a trustee commits to what it will reveal, before anyone has revealed anything (row K-02). SPEC 3.7.5
  */
 import { withTrustee } from "../ceremony.js";
-import { type TypeOf, bytes } from "../encoding/shape.js";
+import { bytes, type TypeOf } from "../encoding/shape.js";
 import { stepRecord, trusteeStep } from "./trustee-step.js";
 
 export const commitBodyShape = stepRecord({

@@ -4,7 +4,7 @@
  * refused and changes nothing. SPEC 3.7.9
  */
 import { type CeremonyRecord, dealingsFor, failedCeremony, membersOf, revealedMembers } from "../ceremony.js";
-import { type TypeOf, element, record, scalar, uint } from "../encoding/shape.js";
+import { element, record, scalar, type TypeOf, uint } from "../encoding/shape.js";
 import { MAX_TRUSTEES } from "../plan.js";
 import { type Rejection, reject } from "../rejections.js";
 import { type CeremonyContext, type Dealing, judgeComplaint } from "../suite/belenios-v1/ceremony.js";
@@ -28,11 +28,18 @@ export const complain = trusteeStep<ComplainBody>({
   effect: ({ ceremony, time }, { accused }) => failedCeremony(ceremony, accused, "bad-dealing", time),
 });
 
-function judge(context: CeremonyContext, ceremony: CeremonyRecord, recipient: number, body: ComplainBody): Rejection | null {
+function judge(
+  context: CeremonyContext,
+  ceremony: CeremonyRecord,
+  recipient: number,
+  body: ComplainBody,
+): Rejection | null {
   const dealer = membersOf(ceremony).indexOf(body.accused) + 1;
   if (dealer === 0) return reject("bad-complaint", `place ${body.accused} has dealt nothing`);
   const dealing = dealingsFor(ceremony, recipient)[dealer - 1] as Dealing;
   const complaint = { dealer, recipient, shared: body.shared, proof: body.proof };
   const verdict = judgeComplaint(context, complaint, revealedMembers(ceremony), dealing);
-  return verdict === "dealer-guilty" ? null : reject("bad-complaint", verdict === "invalid" ? "the proof does not hold" : "the share is right");
+  return verdict === "dealer-guilty"
+    ? null
+    : reject("bad-complaint", verdict === "invalid" ? "the proof does not hold" : "the share is right");
 }

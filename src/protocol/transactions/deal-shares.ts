@@ -3,8 +3,17 @@
  * that was revealed, so that no two members have seen different things (row K-03). SPEC 3.7.7
  */
 import { bytesEqual } from "#base/bytes.js";
-import { type CeremonyRecord, type CeremonyTrustee, dealingsShape, memberRevealOf, membersOf, revealedMember, revealsTranscript, withTrustee } from "../ceremony.js";
-import { type TypeOf, bytes, record, scalar } from "../encoding/shape.js";
+import {
+  type CeremonyRecord,
+  type CeremonyTrustee,
+  dealingsShape,
+  memberRevealOf,
+  membersOf,
+  revealedMember,
+  revealsTranscript,
+  withTrustee,
+} from "../ceremony.js";
+import { bytes, record, scalar, type TypeOf } from "../encoding/shape.js";
 import { type Rejection, reject } from "../rejections.js";
 import { certificatesMessage, verifyMessage } from "../suite/belenios-v1/pki.js";
 import { otherView, stepRecord, trusteeStep } from "./trustee-step.js";
@@ -27,7 +36,8 @@ export const dealShares = trusteeStep<DealBody>({
     if (!bytesEqual(body.reveals, revealsTranscript(context, ceremony))) return otherView();
     return judgeDealings(ceremony, place, body);
   },
-  effect: ({ ceremony, place }, { shares, signature }) => withTrustee(ceremony, place, { dealings: { shares, signature } }),
+  effect: ({ ceremony, place }, { shares, signature }) =>
+    withTrustee(ceremony, place, { dealings: { shares, signature } }),
 });
 
 /** All that the public can judge of dealings: their number and the signature. What is inside, the recipients judge. */
@@ -37,8 +47,11 @@ export function judgeDealings(
   dealt: Pick<DealBody, "shares" | "signature">,
 ): Rejection | null {
   const members = membersOf(ceremony);
-  if (dealt.shares.length !== members.length) return reject("bad-dealing", `${dealt.shares.length} dealings for ${members.length} members`);
-  const certificates = members.map((member) => memberRevealOf(ceremony.trustees[member] as CeremonyTrustee).certificate);
+  if (dealt.shares.length !== members.length)
+    return reject("bad-dealing", `${dealt.shares.length} dealings for ${members.length} members`);
+  const certificates = members.map(
+    (member) => memberRevealOf(ceremony.trustees[member] as CeremonyTrustee).certificate,
+  );
   const { verification, commitments } = revealedMember(ceremony.trustees[place] as CeremonyTrustee);
   const message = certificatesMessage(certificates, commitments);
   return verifyMessage(verification, { message, signature: dealt.signature })

@@ -5,7 +5,7 @@
  */
 import { bytesEqual } from "#base/bytes.js";
 import { assembledTrustees, ceremonyTranscript, decryptionKeyOf, withTrustee } from "../ceremony.js";
-import { type TypeOf, bytes, element, record, scalar } from "../encoding/shape.js";
+import { bytes, element, record, scalar, type TypeOf } from "../encoding/shape.js";
 import { reject } from "../rejections.js";
 import { verifyRehearsal } from "../suite/belenios-v1/rehearsal.js";
 import { otherView, stepRecord, trusteeStep } from "./trustee-step.js";

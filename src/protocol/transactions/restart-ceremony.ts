@@ -5,11 +5,11 @@
  */
 import { ceremonies, MAX_CEREMONIES, restartedCeremony, setCeremony } from "../ceremony.js";
 import { electionOf } from "../election.js";
-import { type TypeOf, list, record, uint } from "../encoding/shape.js";
-import { identifierShape, organisationOf } from "../organisation.js";
+import { list, record, type TypeOf, uint } from "../encoding/shape.js";
+import { identifierShape } from "../organisation.js";
 import { faultOfTrustees, MAX_TRUSTEES, trusteeShape } from "../plan.js";
 import { reject } from "../rejections.js";
-import { type Approvals, type Kind, approvalsShape, checkApprovals } from "../transaction.js";
+import { type Approvals, approvalsShape, checkOfficers, isPublicKey, type Kind } from "../transaction.js";
 import { ceremonyInProgress } from "./trustee-step.js";
 
 export const restartBodyShape = record({
@@ -27,16 +27,17 @@ export const restartCeremony: Kind<RestartBody, Approvals> = {
   signatures: approvalsShape,
   check: (context, tx) => {
     const { uuid, ceremony: number, trustees, threshold } = tx.body;
-    const election = electionOf(context.reader, uuid);
-    const organisation = election && organisationOf(context.reader, election.plan.organisation);
-    if (organisation === undefined) return reject("unknown-election", uuid);
+    if (electionOf(context.reader, uuid) === undefined) return reject("unknown-election", uuid);
     const fault = faultOfTrustees(trustees, threshold);
     if (fault !== undefined) return reject("bad-threshold", fault);
     const found = ceremonyInProgress(context, uuid);
     if (!found.ok) return found.error;
     const present = found.value.ceremony.number;
     if (number !== present + 1) return reject("wrong-ceremony", `the next one is number ${present + 1}`);
-    return checkApprovals(context, organisation, tx.message, tx.signatures);
+    const refused = checkOfficers(context, found.value.plan.organisation, tx);
+    if (refused !== null) return refused;
+    const bad = trustees.find((trustee) => !isPublicKey(trustee.key));
+    return bad === undefined ? null : reject("bad-key", `of the trustee ${bad.name}`);
   },
   apply: (effects, context, tx) => {
     const { uuid, trustees, threshold } = tx.body;

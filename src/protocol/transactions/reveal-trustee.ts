@@ -3,12 +3,17 @@
  * with proof of knowledge (row K-01). Must be what was committed to (row K-02). SPEC 3.7.6
  */
 import { bytesEqual } from "#base/bytes.js";
-import { type Result, fail, ok } from "#base/result.js";
-import { type CeremonyRecord, type CeremonyTrustee, mandatoryKeyOf, revealShape, withTrustee } from "../ceremony.js";
+import { fail, ok, type Result } from "#base/result.js";
+import { type CeremonyRecord, type CeremonyTrustee, revealShape, withTrustee } from "../ceremony.js";
 import type { TypeOf } from "../encoding/shape.js";
 import { type Rejection, reject } from "../rejections.js";
-import { type CeremonyContext, type MemberReveal, checkReveal, commitmentOf } from "../suite/belenios-v1/ceremony.js";
-import { type TrusteePublicKey, signedMessageFromText, trusteeKeyFromText, verifyTrusteeKey } from "../suite/belenios-v1/pki.js";
+import { type CeremonyContext, checkReveal, commitmentOf, type MemberReveal } from "../suite/belenios-v1/ceremony.js";
+import {
+  signedMessageFromText,
+  type TrusteePublicKey,
+  trusteeKeyFromText,
+  verifyTrusteeKey,
+} from "../suite/belenios-v1/pki.js";
 import { stepRecord, trusteeStep } from "./trustee-step.js";
 
 export const revealBodyShape = stepRecord({ reveal: revealShape });
@@ -42,7 +47,10 @@ export function judgeReveal(
   return judgeMandatoryKey(ceremony, place, parsed.value);
 }
 
-function parseReveal(part: CeremonyTrustee["part"], texts: readonly string[]): Result<MemberReveal | TrusteePublicKey, string> {
+function parseReveal(
+  part: CeremonyTrustee["part"],
+  texts: readonly string[],
+): Result<MemberReveal | TrusteePublicKey, string> {
   const [first, second] = texts as readonly [string, string?];
   if (part === "mandatory") {
     if (second !== undefined) return fail("a mandatory trustee reveals one key");
@@ -59,11 +67,14 @@ function parseReveal(part: CeremonyTrustee["part"], texts: readonly string[]): R
 
 function judgeMandatoryKey(ceremony: CeremonyRecord, place: number, key: TrusteePublicKey): Rejection | null {
   const trustee = ceremony.trustees[place] as CeremonyTrustee;
-  if (key.name !== trustee.name) return reject("bad-certificate", "the key bears another name than the list of trustees");
+  if (key.name !== trustee.name)
+    return reject("bad-certificate", "the key bears another name than the list of trustees");
   if (!verifyTrusteeKey(key)) return reject("bad-certificate", "knowledge of the secret key is not proved");
   for (const [at, other] of ceremony.trustees.entries()) {
     if (at === place || other.part !== "mandatory" || other.reveal === null) continue;
-    if (mandatoryKeyOf(other).publicKey.equals(key.publicKey)) return reject("bad-certificate", `the key is that of place ${at}`);
+    const there = trusteeKeyFromText(other.reveal[0] as string, "mandatory");
+    if (there.ok && there.value.publicKey.equals(key.publicKey))
+      return reject("bad-certificate", `the key is that of place ${at}`);
   }
   return null;
 }

@@ -2,31 +2,32 @@
  * What the five steps of a key ceremony and the complaint have in common: who may act, when, and what follows from it.
  * Each step's own file adds its form and what it checks. SPEC 3.7.5
  */
+
+import { fail, ok, type Result } from "#base/result.js";
 import type { Signature } from "#crypto/schnorr.js";
-import { type Result, fail, ok } from "#base/result.js";
 import {
+  advanced,
   type CeremonyRecord,
   type CeremonyTrustee,
-  type Phase,
-  PHASES,
-  advanced,
   ceremonies,
   ceremonyContext,
   hasActed,
   isOverdue,
+  MAX_CEREMONIES,
   memberIndex,
   mustAct,
+  PHASES,
+  type Phase,
   phaseDeadline,
   setCeremony,
 } from "../ceremony.js";
 import { electionOf, stageOf } from "../election.js";
-import { type Shape, record, uint } from "../encoding/shape.js";
+import { record, type Shape, uint } from "../encoding/shape.js";
 import { identifierShape } from "../organisation.js";
 import { MAX_TRUSTEES, type Plan } from "../plan.js";
 import { type Rejection, reject } from "../rejections.js";
 import type { CeremonyContext } from "../suite/belenios-v1/ceremony.js";
-import { type Context, type Kind, checkSignature, signatureShape } from "../transaction.js";
-import { MAX_CEREMONIES } from "../ceremony.js";
+import { type Context, checkSignature, type Kind, signatureShape } from "../transaction.js";
 
 /** The fields with which every step begins. */
 export const stepFields = {
@@ -91,7 +92,10 @@ export function trusteeStep<B extends StepBody>(step: Step<B>): Kind<B, Signatur
 }
 
 /** The record while trustees may act on it: before the election opens or is sealed, cancelled or lapsed. */
-export function ceremonyInProgress(context: Context, uuid: string): Result<{ ceremony: CeremonyRecord; plan: Plan }, Rejection> {
+export function ceremonyInProgress(
+  context: Context,
+  uuid: string,
+): Result<{ ceremony: CeremonyRecord; plan: Plan }, Rejection> {
   const found = electionOf(context.reader, uuid);
   const ceremony = ceremonies.get(context.reader, uuid);
   if (found === undefined || ceremony === undefined) return fail(reject("unknown-election", uuid));
@@ -107,10 +111,14 @@ function standingOf(context: Context, body: StepBody, phase: ActivePhase): Resul
   const { ceremony, plan } = found.value;
   if (ceremony.phase === "failed") return fail(reject("wrong-stage", "the ceremony has failed and must be restarted"));
   if (isOverdue(ceremony, plan, context.time))
-    return fail(reject("too-late", `the phase ended at ${phaseDeadline(ceremony, plan)} ns; the ceremony must be restarted`));
-  if (body.ceremony !== ceremony.number) return fail(reject("wrong-ceremony", `the present one is number ${ceremony.number}`));
+    return fail(
+      reject("too-late", `the phase ended at ${phaseDeadline(ceremony, plan)} ns; the ceremony must be restarted`),
+    );
+  if (body.ceremony !== ceremony.number)
+    return fail(reject("wrong-ceremony", `the present one is number ${ceremony.number}`));
   const trustee = ceremony.trustees[body.trustee];
-  if (trustee === undefined || !mustAct(trustee, phase)) return fail(reject("unknown-trustee", `place ${body.trustee}`));
+  if (trustee === undefined || !mustAct(trustee, phase))
+    return fail(reject("unknown-trustee", `place ${body.trustee}`));
   if (hasActed(trustee, phase)) return fail(reject("already-done", `place ${body.trustee}, ${phase}`));
   if (PHASES.indexOf(ceremony.phase) < PHASES.indexOf(phase))
     return fail(reject("out-of-order", `the ceremony is in its phase "${ceremony.phase}"`));

@@ -1,0 +1,311 @@
+/**
+ * A trustee's own side of the key ceremony and of the count: from the code and the public record to the next transaction
+ * to send. Everything that others contributed is judged again here; the node that showed the record is not believed.
+ * Nothing secret is stored: all of it follows from the code. For clients only; no server runs this. SPEC 2.7
+ */
+import { bytesEqual } from "#base/bytes.js";
+import { fail, ok, type Result } from "#base/result.js";
+import { GENERATOR, multiplySecret, pointToBytes } from "#crypto/group.js";
+import type { Random } from "#crypto/scalar.js";
+import { type Signature, sign } from "#crypto/schnorr.js";
+import {
+  assembledTrustees,
+  type CeremonyRecord,
+  type CeremonyTrustee,
+  ceremonyContext,
+  ceremonyTranscript,
+  dealingsFor,
+  dealingsTranscript,
+  decryptionKeyOf,
+  hasActed,
+  memberIndex,
+  membersOf,
+  missing,
+  mustAct,
+  ownerPlaces,
+  PHASES,
+  type Phase,
+  placeOfKey,
+  revealedMembers,
+  revealsTranscript,
+} from "./ceremony.js";
+import { faultOfTrustees } from "./plan.js";
+import type { Rejection } from "./rejections.js";
+import {
+  acceptShares as acceptKey,
+  type CeremonyContext,
+  type Complaint,
+  commitmentOf,
+  dealShares as deal,
+  envelopeSecret,
+  mandatoryReveal,
+  mandatorySecret,
+  memberReveal,
+  receiveShares,
+} from "./suite/belenios-v1/ceremony.js";
+import { makePartialDecryption, partialDecryptionToText } from "./suite/belenios-v1/decryption.js";
+import { signedMessageToText, trusteeKeyToText } from "./suite/belenios-v1/pki.js";
+import { rehearse } from "./suite/belenios-v1/rehearsal.js";
+import type { EncryptedTally } from "./suite/belenios-v1/tally.js";
+import { encodeTransaction, type Kind, transactionMessage } from "./transaction.js";
+import { acceptShares, judgeVerificationKey } from "./transactions/accept-shares.js";
+import { commitTrustee } from "./transactions/commit-trustee.js";
+import { complain } from "./transactions/complain.js";
+import { dealShares, judgeDealings } from "./transactions/deal-shares.js";
+import { rehearseDecryption } from "./transactions/rehearse-decryption.js";
+import { judgeReveal, revealTrustee } from "./transactions/reveal-trustee.js";
+import { shareDecryption } from "./transactions/share-decryption.js";
+
+/** What the ledger says, as far as a trustee needs it. */
+export interface TrusteeView {
+  readonly chainId: string;
+  readonly uuid: string;
+  readonly ceremony: CeremonyRecord;
+}
+
+/** What is to be done now. */
+export type TrusteeAct =
+  /** Send these bytes. `accused`: the place of a dealer, when the transaction is a complaint. */
+  | { readonly kind: "send"; readonly type: string; readonly wire: Uint8Array; readonly accused?: number }
+  /** Others have to act first; after `failed` the officers, by a restart. */
+  | { readonly kind: "wait"; readonly phase: Phase; readonly missing: readonly number[] }
+  | { readonly kind: "done" };
+
+export interface TrusteeProblem {
+  /**
+   * `not-a-trustee`: the code belongs to no place of the list. `foreign-act`: something stands in this trustee's name
+   * that its code does not give. `bad-record`: what the node shows of others does not hold, so the node or the ledger
+   * is not sound. `too-early`: there is no key yet.
+   */
+  readonly code: "not-a-trustee" | "foreign-act" | "bad-record" | "too-early";
+  readonly detail: string;
+}
+
+/** Public envelope key of a trustee for one election (32 bytes): what it hands to the officers for the plan. */
+export function trusteeKeyOf(code: string, chainId: string, uuid: string): Uint8Array {
+  return pointToBytes(multiplySecret(GENERATOR, envelopeSecret(code, chainId, uuid)));
+}
+
+/** The trustee that holds a code, at its place. */
+interface Self {
+  readonly code: string;
+  readonly view: TrusteeView;
+  readonly context: CeremonyContext;
+  readonly place: number;
+  readonly trustee: CeremonyTrustee;
+  /** Index from 1 within the threshold set; 0 for a mandatory trustee. */
+  readonly index: number;
+}
+
+function selfOf(code: string, view: TrusteeView): Result<Self, TrusteeProblem> {
+  const { chainId, uuid, ceremony } = view;
+  const place = placeOfKey(ceremony, trusteeKeyOf(code, chainId, uuid));
+  if (place === undefined)
+    return fail({ code: "not-a-trustee", detail: "the code belongs to no trustee of this ceremony" });
+  const trustee = ceremony.trustees[place] as CeremonyTrustee;
+  return ok({
+    code,
+    view,
+    context: ceremonyContext(chainId, uuid, ceremony),
+    place,
+    trustee,
+    index: memberIndex(ceremony, place),
+  });
+}
+
+/**
+ * The trustee's next transaction, a complaint if a share is wrong (K-04), or what is waited for. `code` is in its normal
+ * form; for the rehearsal it must have been re-entered from the backup (K-07), which the caller sees to.
+ */
+export function nextAct(code: string, view: TrusteeView, random: Random): Result<TrusteeAct, TrusteeProblem> {
+  const self = selfOf(code, view);
+  if (!self.ok) return self;
+  const { ceremony } = view;
+  const problem = judge(self.value);
+  if (problem !== undefined) return fail(problem);
+  const { phase } = ceremony;
+  if (phase === "done") return ok({ kind: "done" });
+  const { trustee } = self.value;
+  if (phase === "failed" || !mustAct(trustee, phase) || hasActed(trustee, phase))
+    return ok({ kind: "wait", phase, missing: missing(ceremony) });
+  return ok(actIn(phase, self.value, random));
+}
+
+function actIn(phase: Exclude<Phase, "done" | "failed">, self: Self, random: Random): TrusteeAct {
+  const { code, context, index, view } = self;
+  const { ceremony } = view;
+  switch (phase) {
+    case "commit":
+      return send(self, commitTrustee, { commitment: commitmentOf(context, revealOf(self)) }, random);
+    case "reveal":
+      return send(self, revealTrustee, { reveal: revealTexts(self) }, random);
+    case "deal": {
+      const { dealings, signature } = deal(code, context, index, revealedMembers(ceremony));
+      return send(
+        self,
+        dealShares,
+        { reveals: revealsTranscript(context, ceremony), shares: dealings, signature },
+        random,
+      );
+    }
+    case "accept": {
+      const received = receiveShares(code, context, index, revealedMembers(ceremony), dealingsFor(ceremony, index));
+      if (!received.ok) return complainAbout(self, received.error[0] as Complaint, random);
+      const verificationKey = trusteeKeyToText(acceptKey(code, context, received.value, self.trustee.name));
+      return send(self, acceptShares, { dealings: dealingsTranscript(context, ceremony), verificationKey }, random);
+    }
+    case "rehearse": {
+      const transcript = ceremonyTranscript(context, ceremony);
+      const { checked } = assembledTrustees(ceremony);
+      if (!checked.ok) throw new Error("judged before");
+      const share = rehearse(transcript, checked.value.electionKey, secretOf(self) as bigint, random);
+      return send(self, rehearseDecryption, { transcript, ...share }, random);
+    }
+  }
+}
+
+function complainAbout(self: Self, complaint: Complaint, random: Random): TrusteeAct {
+  const accused = membersOf(self.view.ceremony)[complaint.dealer - 1] as number;
+  const act = send(self, complain, { accused, shared: complaint.shared, proof: complaint.proof }, random);
+  return { ...act, accused };
+}
+
+type StepFields = { readonly uuid: string; readonly ceremony: number; readonly trustee: number };
+
+function send<B extends StepFields>(
+  self: Self,
+  kind: Kind<B, Signature>,
+  body: Omit<B, keyof StepFields>,
+  random: Random,
+) {
+  const { uuid, ceremony } = self.view;
+  const step = { uuid, ceremony: ceremony.number, trustee: self.place };
+  const wire = signedTransaction(self, kind, { ...step, ...body } as unknown as B, random);
+  return { kind: "send", type: kind.type, wire } as const;
+}
+
+function signedTransaction<B>(self: Self, kind: Kind<B, Signature>, body: B, random: Random): Uint8Array {
+  const { chainId, uuid } = self.view;
+  const message = transactionMessage(kind, chainId, body);
+  const secret = envelopeSecret(self.code, chainId, uuid);
+  const { challenge, response } = sign({ tag: "trustee", chainId }, secret, message, random);
+  return encodeTransaction(kind, chainId, body, { challenge, response });
+}
+
+function revealOf(self: Self) {
+  const { code, context, index, trustee } = self;
+  return index === 0 ? mandatoryReveal(code, context, trustee.name) : memberReveal(code, context, index);
+}
+
+function revealTexts(self: Self): readonly string[] {
+  const reveal = revealOf(self);
+  if ("certificate" in reveal)
+    return [signedMessageToText(reveal.certificate), signedMessageToText(reveal.coefficients)];
+  return [trusteeKeyToText(reveal)];
+}
+
+/** Whether the record can be what the machine made of transactions that hold; then, whether ours are of this code. */
+function judge(self: Self): TrusteeProblem | undefined {
+  const { ceremony } = self.view;
+  if (ceremony.phase === "failed") return undefined;
+  const fault = faultOfTrustees(ceremony.trustees, ceremony.threshold) ?? faultOfProgress(ceremony);
+  if (fault !== undefined) return { code: "bad-record", detail: fault };
+  return judgeContributions(self) ?? judgeOwn(self);
+}
+
+/** Everybody has acted in the phases before the present one, and nobody in those after it. */
+function faultOfProgress(ceremony: CeremonyRecord): string | undefined {
+  const present = PHASES.indexOf(ceremony.phase);
+  for (const [at, phase] of PHASES.entries()) {
+    if (phase === "done" || phase === "failed") continue;
+    for (const trustee of ceremony.trustees) {
+      const acted = hasActed(trustee, phase);
+      if (at < present && mustAct(trustee, phase) && !acted)
+        return `${trustee.name} is missing in the phase "${phase}"`;
+      if (acted && (at > present || !mustAct(trustee, phase)))
+        return `${trustee.name} cannot have acted in the phase "${phase}"`;
+    }
+  }
+  return undefined;
+}
+
+/** Everything that anybody contributed, judged as the machine should have judged it (K-01 to K-03). */
+function judgeContributions(self: Self): TrusteeProblem | undefined {
+  const { context, view } = self;
+  const { ceremony } = view;
+  const bad = (trustee: CeremonyTrustee, rejection: Rejection): TrusteeProblem => {
+    return { code: "bad-record", detail: `${trustee.name}: ${rejection.code}, ${rejection.detail}` };
+  };
+  // All reveals first: dealings and keys are judged against everyone's.
+  for (const [place, trustee] of ceremony.trustees.entries()) {
+    const rejection =
+      trustee.reveal && judgeReveal(context, ceremony, place, memberIndex(ceremony, place), trustee.reveal);
+    if (rejection !== null) return bad(trustee, rejection);
+  }
+  for (const [place, trustee] of ceremony.trustees.entries()) {
+    const index = memberIndex(ceremony, place);
+    const rejection =
+      (trustee.dealings && judgeDealings(ceremony, place, trustee.dealings)) ??
+      (trustee.verificationKey === null ? null : judgeVerificationKey(ceremony, place, index, trustee.verificationKey));
+    if (rejection !== null) return bad(trustee, rejection);
+  }
+  if (ceremony.phase !== "rehearse" && ceremony.phase !== "done") return undefined;
+  const { checked } = assembledTrustees(ceremony);
+  return checked.ok ? undefined : { code: "bad-record", detail: `the trustees together: ${checked.error.detail}` };
+}
+
+/** Whether all that stands in this trustee's name comes from its code. */
+function judgeOwn(self: Self): TrusteeProblem | undefined {
+  const { code, context, trustee, index, view } = self;
+  const foreign = (what: string): TrusteeProblem => ({
+    code: "foreign-act",
+    detail: `the ${what} in this trustee's name is not of this code`,
+  });
+  if (trustee.commitment !== null && !bytesEqual(trustee.commitment, commitmentOf(context, revealOf(self))))
+    return foreign("commitment");
+  if (trustee.dealings !== null) {
+    const own = deal(code, context, index, revealedMembers(view.ceremony)).dealings;
+    const same = own.every((dealing, i) => {
+      const there = trustee.dealings?.shares[i];
+      return there?.alpha.equals(dealing.alpha) === true && there.masked === dealing.masked;
+    });
+    if (!same) return foreign("dealing");
+  }
+  const { phase } = view.ceremony;
+  if ((phase === "rehearse" || phase === "done") && secretOf(self) === undefined) return foreign("key");
+  return undefined;
+}
+
+/** The secret that opens: a mandatory key or a member's final share; `undefined` when it is not that of the public key. */
+function secretOf(self: Self): bigint | undefined {
+  const { code, context, index, trustee, view } = self;
+  const received =
+    index === 0
+      ? ok(mandatorySecret(code, context))
+      : receiveShares(code, context, index, revealedMembers(view.ceremony), dealingsFor(view.ceremony, index));
+  if (!received.ok) return undefined;
+  return multiplySecret(GENERATOR, received.value).equals(decryptionKeyOf(trustee)) ? received.value : undefined;
+}
+
+/**
+ * The trustee's share of a finished election. The caller vouches for `tally`: recomputed from the ballots of the ledger,
+ * final, and the only one ever opened with this code (K-09, K-10). `fingerprint` is that of the sealed election.
+ */
+export function shareOf(
+  code: string,
+  view: TrusteeView,
+  fingerprint: string,
+  tally: EncryptedTally,
+  random: Random,
+): Result<{ readonly owner: number; readonly wire: Uint8Array }, TrusteeProblem> {
+  if (view.ceremony.phase !== "done") return fail({ code: "too-early", detail: "the key ceremony is not finished" });
+  const self = selfOf(code, view);
+  if (!self.ok) return self;
+  const problem = judge(self.value);
+  if (problem !== undefined) return fail(problem);
+  const owner = ownerPlaces(view.ceremony).indexOf(self.value.place) + 1;
+  const share = partialDecryptionToText(
+    makePartialDecryption(tally, fingerprint, secretOf(self.value) as bigint, random),
+  );
+  return ok({ owner, wire: signedTransaction(self.value, shareDecryption, { uuid: view.uuid, owner, share }, random) });
+}
