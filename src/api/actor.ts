@@ -35,3 +35,6 @@ export function requireVoter(actor: Actor | null): VoterActor {
 export function requireOwn(actor: OfficerActor, organisation: string): void {
   if (actor.organisation !== organisation) throw new ProblemError(edgeProblem("not-found"));
 }
+
+/** Name of the cookie. The prefix makes browsers refuse it unless it is secure, for this host only, and for every path. */
+export const sessionCookie = "__Host-psephos";
