@@ -82,8 +82,10 @@ function createPool(connection: pg.PoolConfig, options: DatabaseOptions): pg.Poo
     types: { getTypeParser },
   });
   pool.on("error", (error) => options.log(`an idle database connection failed: ${error.message}`));
-  // Not awaited: the driver keeps the order of a connection's queries.
   pool.on("connect", (client) => {
+    // The pool listens to idle connections only; one that is in use but silent may fail as well.
+    client.on("error", (error) => options.log(`a database connection failed: ${error.message}`));
+    // Not awaited: the driver keeps the order of a connection's queries.
     client.query("set time zone 'UTC'").catch((error: Error) => options.log(`set time zone failed: ${error.message}`));
   });
   return pool;

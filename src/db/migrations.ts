@@ -53,6 +53,7 @@ export async function dropModule(db: Kysely<unknown>, schema: string): Promise<v
     await sql`select pg_advisory_xact_lock(${sql.lit(advisoryLock)})`.execute(trx);
     await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(trx);
     await sql`delete from psephos.migrations where module = ${schema}`.execute(trx);
+    await sql`delete from psephos.projected where module = ${schema}`.execute(trx);
   });
 }
 
@@ -66,6 +67,12 @@ async function createRegister(trx: Transaction<unknown>): Promise<void> {
       hash text not null,
       applied_at timestamptz not null default now(),
       primary key (module, position)
+    )`.execute(trx);
+  // Up to which block each module's tables follow the ledger; written together with the tables themselves.
+  await sql`
+    create table if not exists psephos.projected (
+      module text primary key,
+      height bigint not null
     )`.execute(trx);
 }
 

@@ -1,4 +1,5 @@
 /** The HTTP edge: a Fastify application with strict JSON, validated requests, problem+json errors, limits and logs. */
+import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
@@ -19,6 +20,7 @@ import {
 } from "fastify-type-provider-zod";
 import { edgeProblem, type Problem, ProblemError, problemContentType } from "#api/problem.js";
 import { parseStrictJson } from "#api/strict-json.js";
+import { version } from "./version.js";
 
 export interface HttpOptions {
   readonly logger: FastifyBaseLogger;
@@ -49,6 +51,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     : Fastify(shared);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  await app.register(cookie);
   readStrictJson(app);
   answerWithProblems(app);
   logRequests(app);
@@ -73,7 +76,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       info: {
         title: "Psephos",
         description: "Elections that anyone can verify, on a ledger that no one owns.",
-        version: "0.1.0",
+        version,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
     },

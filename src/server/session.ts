@@ -1,0 +1,38 @@
+/** Cookie to actor, for the modules that have to do with people. The voting module's routes never see a session. */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type Actor, sessionCookie } from "#api/actor.js";
+import { edgeProblem, ProblemError } from "#api/problem.js";
+
+/** Finds whom a session token belongs to; `null` for a token that is unknown, ended or too old. */
+export type SessionLookup = (token: string) => Promise<Actor | null>;
+
+// Not a property of the request: what has no session hook cannot ask, and nothing leaks through a shared object.
+const actors = new WeakMap<FastifyRequest, Actor>();
+
+/** Who sent this request; `null` when nobody is signed in, and for every route outside {@link addSessions}'s scope. */
+export function actorOf(request: FastifyRequest): Actor | null {
+  return actors.get(request) ?? null;
+}
+
+/** Loads the session of every request to this scope's routes. `ownOrigin` is where our own pages come from. */
+export function addSessions(scope: FastifyInstance, lookup: SessionLookup, ownOrigin: () => string): void {
+  scope.addHook("onRequest", async (request) => {
+    const token = request.cookies[sessionCookie];
+    if (token === undefined) return;
+    refuseForeignPages(request, ownOrigin());
+    const actor = await lookup(token);
+    if (actor !== null) actors.set(request, actor);
+  });
+}
+
+/**
+ * A page of another site must not act with the cookie of this one (row H-03). Beside SameSite=Strict: a browser says
+ * from where a changing request comes; programs other than browsers say nothing.
+ */
+function refuseForeignPages(request: FastifyRequest, ownOrigin: string): void {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const { origin, "sec-fetch-site": site } = request.headers;
+  const foreign =
+    (origin !== undefined && origin !== ownOrigin) || (site !== undefined && site !== "same-origin" && site !== "none");
+  if (foreign) throw new ProblemError(edgeProblem("not-allowed", "This request came from a page of another site."));
+}
