@@ -18,7 +18,7 @@ const UNBIASED = 4 * 58;
 export function randomBase58(length: number, random: Random): string {
   let out = "";
   for (let round = 0; out.length < length; round++) {
-    assert(round < 1000, "the random source repeats itself");
+    assert(round < 1000 + length, "the random source repeats itself");
     for (const byte of random(32)) {
       if (byte < UNBIASED && out.length < length) out += BASE58[byte % 58] as string;
     }

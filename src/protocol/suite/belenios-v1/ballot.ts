@@ -12,9 +12,9 @@ import type { Point } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Proof } from "#crypto/proofs/knowledge.js";
 import { unsignedText, writeBallot } from "./ballot-text.js";
-import { committedFromBallot } from "./committed.js";
+import { committedFromBallot, signedHashFault } from "./committed.js";
 import type { ElectionObject } from "./election.js";
-import { hashFault } from "./equations.js";
+import { hashFault, hashFaults } from "./equations.js";
 import type { BallotFault } from "./faults.js";
 import {
   arrayOf,
@@ -76,6 +76,17 @@ export function trackerBytesOf(text: string): Uint8Array {
 export function verifyBallot(election: ElectionObject, ballot: Ballot): BallotFault | null {
   const committed = committedFromBallot(election, ballot);
   return committed.ok ? hashFault(committed.value) : committed.error;
+}
+
+/**
+ * All faults of a ballot, for verifiers that report instead of stopping: empty exactly where {@link verifyBallot} gives
+ * null. A fault of identifiers or counts hides the others.
+ */
+export function ballotFaults(election: ElectionObject, ballot: Ballot): readonly BallotFault[] {
+  const committed = committedFromBallot(election, ballot, { hashFirst: false });
+  if (!committed.ok) return [committed.error];
+  const hash = signedHashFault(ballot);
+  return hash === null ? hashFaults(committed.value) : [hash, ...hashFaults(committed.value)];
 }
 
 function readBallot(node: Node): Ballot {

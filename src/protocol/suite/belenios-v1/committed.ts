@@ -84,15 +84,20 @@ export function completePoints(
 }
 
 /**
- * Recomputes the commitments of a canonical ballot; fails with the first fault of form. The equations of the outcome
- * hold by construction, its hashes are still to be checked.
+ * Recomputes the commitments of a canonical ballot; fails with the first fault that needs no group operation (a wrong
+ * signed hash only with `hashFirst`). The equations of the outcome hold by construction, its hashes are still to be
+ * checked.
  */
-export function committedFromBallot(election: ElectionObject, ballot: Ballot): Result<CommittedBallot, BallotFault> {
+export function committedFromBallot(
+  election: ElectionObject,
+  ballot: Ballot,
+  options: { readonly hashFirst: boolean } = { hashFirst: true },
+): Result<CommittedBallot, BallotFault> {
   const questions = homomorphicQuestions(election.questions);
   if (!questions.ok) {
     return fail(ballotFault("unsupported-question", questions.error.reason, { question: questions.error.question }));
   }
-  const fault = formFault(election, questions.value, ballot);
+  const fault = shapeFault(election, questions.value, ballot) ?? (options.hashFirst ? signedHashFault(ballot) : null);
   if (fault !== null) return fail(fault);
   const layout = layoutOf(questions.value);
   const wirePoints = recomputedPoints(election, layout, ballot);
@@ -132,8 +137,23 @@ function recomputedPoints(election: ElectionObject, layout: Layout, ballot: Ball
   return points;
 }
 
-/** First fault that needs no group operation: identifiers, counts, neutral elements, the signature's hash. */
+/** First fault that needs no group operation: {@link shapeFault}, then the signature's hash. */
 export function formFault(
+  election: ElectionObject,
+  questions: readonly HomomorphicQuestion[],
+  ballot: Ballot,
+): BallotFault | null {
+  return shapeFault(election, questions, ballot) ?? signedHashFault(ballot);
+}
+
+/** Whether the signature speaks of this ballot: its `hash` is recomputed, never trusted. */
+export function signedHashFault(ballot: Ballot): BallotFault | null {
+  if (signedHash(unsignedText(ballot)) === ballot.signature.hash) return null;
+  return ballotFault("bad-hash", "the signature's hash is not that of the ballot");
+}
+
+/** First fault of identifiers, counts and neutral elements. */
+export function shapeFault(
   election: ElectionObject,
   questions: readonly HomomorphicQuestion[],
   ballot: Ballot,
@@ -150,9 +170,6 @@ export function formFault(
   for (const [index, question] of questions.entries()) {
     const fault = answerFault(question, ballot.answers[index] as Answer, index);
     if (fault !== null) return fault;
-  }
-  if (signedHash(unsignedText(ballot)) !== ballot.signature.hash) {
-    return ballotFault("bad-hash", "the signature's hash is not that of the ballot");
   }
   return null;
 }

@@ -115,11 +115,20 @@ function placeOf(question: number, proof: ProofPlace): FaultPlace {
 /** First hash that does not agree with its challenges. */
 export function hashFault(ballot: CommittedBallot): BallotFault | null {
   for (const check of hashChecksOf(ballot)) {
-    if (suiteHashTexts(check.prefix, check.texts) !== check.challenge) {
-      return ballotFault(check.code, "the challenge is not the hash of the commitments", check.place);
-    }
+    const fault = faultOf(check);
+    if (fault !== null) return fault;
   }
   return null;
+}
+
+/** All hashes that do not agree with their challenges. */
+export function hashFaults(ballot: CommittedBallot): readonly BallotFault[] {
+  return hashChecksOf(ballot).flatMap((check) => faultOf(check) ?? []);
+}
+
+function faultOf(check: HashCheck): BallotFault | null {
+  if (suiteHashTexts(check.prefix, check.texts) === check.challenge) return null;
+  return ballotFault(check.code, "the challenge is not the hash of the commitments", check.place);
 }
 
 /** First equation that does not hold, judged one by one. */
