@@ -8,7 +8,7 @@
  */
 import { bytesEqual, utf8 } from "#base/bytes.js";
 import type { Result } from "#base/result.js";
-import type { Point } from "#crypto/group.js";
+import { type Point, sum } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import { framed } from "#crypto/scalar.js";
 import type { Effects } from "./effects.js";
@@ -354,6 +354,14 @@ export function dealingsFor(ceremony: CeremonyRecord, index: number): Dealing[] 
 export function decryptionKeyOf(trustee: CeremonyTrustee): Point {
   if (trustee.part === "mandatory") return mandatoryKeyOf(trustee).publicKey;
   return trusted(trusteeKeyFromText(trustee.verificationKey as string, "member")).publicKey;
+}
+
+/** The election key y, once everything is revealed: the product of the mandatory keys and of every dealer's g^f(0). */
+export function electionKeyOf(ceremony: CeremonyRecord): Point {
+  const mandatory = placesOf(ceremony, "mandatory").map(
+    (place) => mandatoryKeyOf(ceremony.trustees[place] as CeremonyTrustee).publicKey,
+  );
+  return sum([...mandatory, ...revealedMembers(ceremony).map((member) => member.commitments[0] as Point)]);
 }
 
 function trusteeEntries(ceremony: CeremonyRecord): TrusteeEntry[] {

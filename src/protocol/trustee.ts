@@ -17,6 +17,7 @@ import {
   dealingsFor,
   dealingsTranscript,
   decryptionKeyOf,
+  electionKeyOf,
   hasActed,
   memberIndex,
   membersOf,
@@ -121,14 +122,14 @@ export function nextAct(code: string, view: TrusteeView, random: Random): Result
   const self = selfOf(code, view);
   if (!self.ok) return self;
   const { ceremony } = view;
+  const { phase } = ceremony;
+  const { trustee } = self.value;
+  // What can only wait is judged when there is something to send, or when all is done.
+  const waits = phase === "failed" || (phase !== "done" && (!mustAct(trustee, phase) || hasActed(trustee, phase)));
+  if (waits) return ok({ kind: "wait", phase, missing: missing(ceremony) });
   const problem = judge(self.value);
   if (problem !== undefined) return fail(problem);
-  const { phase } = ceremony;
-  if (phase === "done") return ok({ kind: "done" });
-  const { trustee } = self.value;
-  if (phase === "failed" || !mustAct(trustee, phase) || hasActed(trustee, phase))
-    return ok({ kind: "wait", phase, missing: missing(ceremony) });
-  return ok(actIn(phase, self.value, random));
+  return ok(phase === "done" ? { kind: "done" } : actIn(phase, self.value, random));
 }
 
 function actIn(phase: Exclude<Phase, "done" | "failed">, self: Self, random: Random): TrusteeAct {
@@ -156,9 +157,7 @@ function actIn(phase: Exclude<Phase, "done" | "failed">, self: Self, random: Ran
     }
     case "rehearse": {
       const transcript = ceremonyTranscript(context, ceremony);
-      const { checked } = assembledTrustees(ceremony);
-      if (!checked.ok) throw new Error("judged before");
-      const share = rehearse(transcript, checked.value.electionKey, secretOf(self) as bigint, random);
+      const share = rehearse(transcript, electionKeyOf(ceremony), secretOf(self) as bigint, random);
       return send(self, rehearseDecryption, { transcript, ...share }, random);
     }
   }
@@ -207,7 +206,6 @@ function revealTexts(self: Self): readonly string[] {
 /** Whether the record can be what the machine made of transactions that hold; then, whether ours are of this code. */
 function judge(self: Self): TrusteeProblem | undefined {
   const { ceremony } = self.view;
-  if (ceremony.phase === "failed") return undefined;
   const fault = faultOfTrustees(ceremony.trustees, ceremony.threshold) ?? faultOfProgress(ceremony);
   if (fault !== undefined) return { code: "bad-record", detail: fault };
   return judgeContributions(self) ?? judgeOwn(self);

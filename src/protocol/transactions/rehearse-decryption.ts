@@ -4,7 +4,7 @@
  * ceremony. SPEC 3.7.11
  */
 import { bytesEqual } from "#base/bytes.js";
-import { assembledTrustees, ceremonyTranscript, decryptionKeyOf, withTrustee } from "../ceremony.js";
+import { ceremonyTranscript, decryptionKeyOf, electionKeyOf, withTrustee } from "../ceremony.js";
 import { bytes, element, record, scalar, type TypeOf } from "../encoding/shape.js";
 import { reject } from "../rejections.js";
 import { verifyRehearsal } from "../suite/belenios-v1/rehearsal.js";
@@ -25,8 +25,7 @@ export const rehearseDecryption = trusteeStep<RehearseBody>({
   check: ({ ceremony, context, trustee }, body) => {
     const transcript = ceremonyTranscript(context, ceremony);
     if (!bytesEqual(body.transcript, transcript)) return otherView();
-    const { checked } = assembledTrustees(ceremony);
-    const holds = checked.ok && verifyRehearsal(transcript, checked.value.electionKey, decryptionKeyOf(trustee), body);
+    const holds = verifyRehearsal(transcript, electionKeyOf(ceremony), decryptionKeyOf(trustee), body);
     return holds ? null : reject("bad-rehearsal", "factor or proof");
   },
   effect: ({ ceremony, place }) => withTrustee(ceremony, place, { rehearsed: true }),
