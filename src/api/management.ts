@@ -140,7 +140,13 @@ export const draftBodySchema = planSchema
     opens_at: instantIn.nullable().optional(),
     closes_at: instantIn.nullable().optional(),
     trustees: z
-      .array(z.strictObject({ name: z.string().min(1).max(100), email: z.string().max(320).optional(), part: z.enum(["mandatory", "member"]) }))
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(100),
+          email: z.string().max(320).optional(),
+          part: z.enum(["mandatory", "member"]),
+        }),
+      )
       .max(32)
       .optional(),
   })
@@ -195,7 +201,10 @@ export const trusteeKeySchema = z
 // Proposals -----------------------------------------------------------------------------------------------------------
 
 export const proposalRequestSchema = z
-  .strictObject({ type: z.string().max(32), body: base64UrlBytes(1, 400_000).describe("CBOR of the transaction's body") })
+  .strictObject({
+    type: z.string().max(32),
+    body: base64UrlBytes(1, 400_000).describe("CBOR of the transaction's body"),
+  })
   .meta({ id: "ProposalRequest" });
 
 export const proposalSchema = z
@@ -228,7 +237,14 @@ export const ceremonySchema = z
     deadline: z.string().nullable(),
     missing: z.array(z.string()).describe("Names of the trustees whose step is awaited"),
     culprits: z.array(z.strictObject({ trustee: z.string(), reason: z.string() })),
-    trustees: z.array(z.strictObject({ name: z.string(), key: keyHex, part: z.enum(["mandatory", "member"]), done: z.array(z.string()) })),
+    trustees: z.array(
+      z.strictObject({
+        name: z.string(),
+        key: keyHex,
+        part: z.enum(["mandatory", "member"]),
+        done: z.array(z.string()),
+      }),
+    ),
     threshold: z.number().int(),
     record: base64url.describe("The ceremony's record as the ledger holds it"),
   })
@@ -243,3 +259,15 @@ export const tallySchema = z
     shares: z.array(z.strictObject({ owner: z.number().int(), name: z.string() })),
   })
   .meta({ id: "Tally" });
+
+export const sharesSchema = z
+  .strictObject({
+    shares: z.array(
+      z.strictObject({
+        owner: z.number().int(),
+        name: z.string(),
+        partial_decryption: z.string().describe("The object as exported"),
+      }),
+    ),
+  })
+  .meta({ id: "Shares" });

@@ -8,7 +8,6 @@ import { type Plan, planShape } from "#protocol/plan.js";
 import { formatInstant, parseInstant } from "./instant.js";
 import { hex32, identifier, instantIn } from "./values.js";
 
-
 /** Whole seconds, up to ten years. */
 const seconds = z.number().int().min(0).max(315_360_000);
 

@@ -1,6 +1,6 @@
 /** Drafts of elections: off the ledger, free in everything, with a list of what still blocks announcing. */
 import type { DraftBody } from "#api/management.js";
-import { planFromJson, planSchema, type PlanJson } from "#api/plan.js";
+import { type PlanJson, planFromJson, planSchema } from "#api/plan.js";
 import { faultOfPlan } from "#protocol/plan.js";
 
 /** A trustee of a draft: named by the officers; the key comes from the trustee's own client. */
@@ -41,7 +41,8 @@ export function judgeDraft(draft: DraftState, now: bigint): { blockers: string[]
     threshold: body.threshold ?? defaultThreshold(draft.trustees),
     roll_key: STAND_IN_KEY,
   });
-  if (!candidate.success) return { blockers: candidate.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`), plan: null };
+  if (!candidate.success)
+    return { blockers: candidate.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`), plan: null };
   const plan = planFromJson(candidate.data);
   const fault = plan.ok ? faultOfPlan(plan.value, now) : plan.error;
   if (fault !== undefined) return { blockers: [fault], plan: null };

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { OfficerActor } from "#api/actor.js";
-import type { DraftBody } from "#api/management.js";
 import { formatInstant } from "#api/instant.js";
+import type { DraftBody } from "#api/management.js";
 import { edgeProblem, ProblemError } from "#api/problem.js";
 import { toBase64Url } from "#base/bytes.js";
 import { randomBase58 } from "#crypto/base58.js";
@@ -52,7 +52,13 @@ export async function createDraft(deps: DraftDeps, actor: OfficerActor, body: Dr
 }
 
 /** Replaces a draft's body. `revision` is the one that was read: somebody else's change in between is a conflict. */
-export async function updateDraft(deps: DraftDeps, actor: OfficerActor, uuid: string, revision: number, body: DraftBody): Promise<DraftView> {
+export async function updateDraft(
+  deps: DraftDeps,
+  actor: OfficerActor,
+  uuid: string,
+  revision: number,
+  body: DraftBody,
+): Promise<DraftView> {
   await rowOf(deps, actor, uuid);
   const changed = await deps.tables
     .updateTable("drafts")
@@ -66,7 +72,9 @@ export async function updateDraft(deps: DraftDeps, actor: OfficerActor, uuid: st
     .where("revision", "=", revision)
     .executeTakeFirst();
   if (changed.numUpdatedRows === 0n)
-    throw new ProblemError(edgeProblem("conflict", "Another officer has changed this draft; load it and decide again."));
+    throw new ProblemError(
+      edgeProblem("conflict", "Another officer has changed this draft; load it and decide again."),
+    );
   await setTrustees(deps, uuid, body.trustees ?? []);
   return viewDraft(deps, actor, uuid);
 }
@@ -116,7 +124,12 @@ async function rowOf(deps: DraftDeps, actor: OfficerActor, uuid: string): Promis
 }
 
 async function trusteesOf(deps: DraftDeps, uuid: string): Promise<DraftTrustee[]> {
-  const rows = await deps.tables.selectFrom("trustee_invitations").selectAll().where("uuid", "=", uuid).orderBy("place").execute();
+  const rows = await deps.tables
+    .selectFrom("trustee_invitations")
+    .selectAll()
+    .where("uuid", "=", uuid)
+    .orderBy("place")
+    .execute();
   return rows.map((row) => ({ name: row.name, part: row.part as DraftTrustee["part"], key: row.key }));
 }
 
@@ -127,14 +140,26 @@ async function setTrustees(deps: DraftDeps, uuid: string, wanted: NonNullable<Dr
     await trx.deleteFrom("trustee_invitations").where("uuid", "=", uuid).execute();
     for (const [place, { name, part }] of wanted.entries()) {
       const same = before.find((row) => row.place === place && row.name === name && row.part === part);
-      const row: InvitationRow = same ?? { uuid, place, name, part, token_hash: hashOf(toBase64Url(deps.random(24))), key: null };
+      const row: InvitationRow = same ?? {
+        uuid,
+        place,
+        name,
+        part,
+        token_hash: hashOf(toBase64Url(deps.random(24))),
+        key: null,
+      };
       await trx.insertInto("trustee_invitations").values(row).execute();
     }
   });
 }
 
 /** Makes a new link for one trustee; an earlier one stops working. Returns the token: it is not stored. */
-export async function inviteTrustee(deps: DraftDeps, actor: OfficerActor, uuid: string, place: number): Promise<{ token: string; trustee: string }> {
+export async function inviteTrustee(
+  deps: DraftDeps,
+  actor: OfficerActor,
+  uuid: string,
+  place: number,
+): Promise<{ token: string; trustee: string }> {
   await rowOf(deps, actor, uuid);
   const token = toBase64Url(deps.random(24));
   const row = await deps.tables
@@ -162,10 +187,20 @@ export async function readInvitation(deps: DraftDeps, token: string): Promise<In
   const row = await deps.tables
     .selectFrom("trustee_invitations")
     .innerJoin("drafts", "drafts.uuid", "trustee_invitations.uuid")
-    .select(["drafts.uuid", "drafts.organisation", "drafts.body", "trustee_invitations.name", "trustee_invitations.part", "trustee_invitations.key"])
+    .select([
+      "drafts.uuid",
+      "drafts.organisation",
+      "drafts.body",
+      "trustee_invitations.name",
+      "trustee_invitations.part",
+      "trustee_invitations.key",
+    ])
     .where("token_hash", "=", hashOf(token))
     .executeTakeFirst();
-  if (row === undefined) throw new ProblemError(edgeProblem("not-found", "This invitation is not valid (any more). Ask the officers for a new one."));
+  if (row === undefined)
+    throw new ProblemError(
+      edgeProblem("not-found", "This invitation is not valid (any more). Ask the officers for a new one."),
+    );
   return {
     uuid: row.uuid,
     organisation: row.organisation,
@@ -185,7 +220,12 @@ export async function acceptInvitation(deps: DraftDeps, token: string, key: stri
     .where("key", "is", null)
     .executeTakeFirst();
   if (done.numUpdatedRows === 0n)
-    throw new ProblemError(edgeProblem("conflict", "A key is registered already. If it is not yours, ask the officers for a new invitation."));
+    throw new ProblemError(
+      edgeProblem(
+        "conflict",
+        "A key is registered already. If it is not yours, ask the officers for a new invitation.",
+      ),
+    );
 }
 
 function hashOf(token: string): Buffer {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { OfficerActor } from "#api/actor.js";
 import type { SignatureJson } from "#api/management.js";
-import { ProblemError, edgeProblem } from "#api/problem.js";
+import { edgeProblem, ProblemError } from "#api/problem.js";
 import { rejectionProblem } from "#api/rejection.js";
 import { bytesOfHex } from "#api/values.js";
 import { bigintFromBytes, compareBytes } from "#base/bytes.js";
@@ -36,7 +36,8 @@ export async function propose(
   request: { type: string; body: Uint8Array },
   now: Date,
 ): Promise<string> {
-  if (!isOfficerAct(request.type)) throw new ProblemError(edgeProblem("invalid-request", `${request.type} is not an act of officers.`));
+  if (!isOfficerAct(request.type))
+    throw new ProblemError(edgeProblem("invalid-request", `${request.type} is not an act of officers.`));
   const body = decodeCbor(request.body);
   if (!body.ok) throw new ProblemError(edgeProblem("invalid-request", `The body is not canonical: ${body.error}.`));
   const message = encodeCbor([TRANSACTION_VERSION, chainOf(ledger.state()).chainId, request.type, body.value]);
@@ -80,18 +81,31 @@ export async function approve(
   now: bigint,
 ): Promise<void> {
   const view = await viewProposal(tables, ledger, actor, id);
-  if (view.row.status !== "collecting") throw new ProblemError(edgeProblem("conflict", `This proposal is ${view.row.status} already.`));
-  if (approval.key !== actor.key) throw new ProblemError(edgeProblem("not-allowed", "Approve with the key you signed in with."));
-  const scalars = [approval.signature.challenge, approval.signature.response].map((hex) => scalarFromBytes(bytesOfHex(hex)));
-  if (scalars.includes(undefined)) throw new ProblemError(edgeProblem("invalid-request", "The signature is not a pair of scalars."));
-  const candidate = [...view.approvals.filter((each) => each.key !== approval.key), { proposal: id, key: approval.key, ...approval.signature }];
+  if (view.row.status !== "collecting")
+    throw new ProblemError(edgeProblem("conflict", `This proposal is ${view.row.status} already.`));
+  if (approval.key !== actor.key)
+    throw new ProblemError(edgeProblem("not-allowed", "Approve with the key you signed in with."));
+  const scalars = [approval.signature.challenge, approval.signature.response].map((hex) =>
+    scalarFromBytes(bytesOfHex(hex)),
+  );
+  if (scalars.includes(undefined))
+    throw new ProblemError(edgeProblem("invalid-request", "The signature is not a pair of scalars."));
+  const candidate = [
+    ...view.approvals.filter((each) => each.key !== approval.key),
+    { proposal: id, key: approval.key, ...approval.signature },
+  ];
   const state = ledger.state();
   const wire = assemble(view.row, candidate);
   const rejection = check(state, now > state.time ? now : state.time, wire, plainVerdicts);
   if (rejection !== null && rejection.code !== "too-few-approvals") throw new ProblemError(rejectionProblem(rejection));
   await tables
     .insertInto("proposal_approvals")
-    .values({ proposal: id, key: approval.key, challenge: approval.signature.challenge, response: approval.signature.response })
+    .values({
+      proposal: id,
+      key: approval.key,
+      challenge: approval.signature.challenge,
+      response: approval.signature.response,
+    })
     .onConflict((conflict) => conflict.columns(["proposal", "key"]).doUpdateSet(approval.signature))
     .execute();
   if (rejection === null) await submitProposal(tables, ledger, id, wire);
@@ -110,17 +124,36 @@ function assemble(row: ProposalRow, approvals: readonly ApprovalRow[]): Uint8Arr
   if (!body.ok || !message.ok) throw new Error("a stored proposal is damaged");
   const [version, chainId, type] = message.value as readonly Cbor[];
   const signatures = [...approvals]
-    .map((each) => ({ key: bytesOfHex(each.key), challenge: bytesOfHex(each.challenge), response: bytesOfHex(each.response) }))
+    .map((each) => ({
+      key: bytesOfHex(each.key),
+      challenge: bytesOfHex(each.challenge),
+      response: bytesOfHex(each.response),
+    }))
     .sort((a, b) => compareBytes(a.key, b.key))
     .map(({ key, challenge, response }) => [key, [challenge, response]]);
   return encodeCbor([version as Cbor, chainId as Cbor, type as Cbor, body.value, signatures]);
 }
 
 /** One proposal of the actor's organisation, or 404. */
-export async function viewProposal(tables: Tables, ledger: Ledger, actor: OfficerActor, id: string): Promise<ProposalView> {
-  const row = await tables.selectFrom("proposals").selectAll().where("id", "=", id).where("organisation", "=", actor.organisation).executeTakeFirst();
+export async function viewProposal(
+  tables: Tables,
+  ledger: Ledger,
+  actor: OfficerActor,
+  id: string,
+): Promise<ProposalView> {
+  const row = await tables
+    .selectFrom("proposals")
+    .selectAll()
+    .where("id", "=", id)
+    .where("organisation", "=", actor.organisation)
+    .executeTakeFirst();
   if (row === undefined) throw new ProblemError(edgeProblem("not-found", "There is no such proposal."));
-  const approvals = await tables.selectFrom("proposal_approvals").selectAll().where("proposal", "=", id).orderBy("key").execute();
+  const approvals = await tables
+    .selectFrom("proposal_approvals")
+    .selectAll()
+    .where("proposal", "=", id)
+    .orderBy("key")
+    .execute();
   const organisation = organisationOf(ledger.state(), actor.organisation);
   return { row, approvals, needed: organisation?.entry.fields.threshold ?? 0 };
 }
@@ -140,7 +173,7 @@ export async function listProposals(tables: Tables, ledger: Ledger, actor: Offic
 /** Takes a proposal back; nothing on the ledger changes. */
 export async function withdraw(tables: Tables, ledger: Ledger, actor: OfficerActor, id: string): Promise<void> {
   const view = await viewProposal(tables, ledger, actor, id);
-  if (view.row.status !== "collecting") throw new ProblemError(edgeProblem("conflict", `This proposal is ${view.row.status} already.`));
+  if (view.row.status !== "collecting")
+    throw new ProblemError(edgeProblem("conflict", `This proposal is ${view.row.status} already.`));
   await tables.updateTable("proposals").set({ status: "withdrawn" }).where("id", "=", id).execute();
 }
-

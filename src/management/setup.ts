@@ -23,11 +23,19 @@ export interface SetupDeps {
 }
 
 /** Founds the ledger. The token works once: with the ledger there, set-up is over for good. */
-export async function setUp(deps: SetupDeps, request: z.output<typeof setupRequestSchema>): Promise<z.output<typeof setupAnswerSchema>> {
+export async function setUp(
+  deps: SetupDeps,
+  request: z.output<typeof setupRequestSchema>,
+): Promise<z.output<typeof setupAnswerSchema>> {
   if (deps.ledger.current() !== undefined || deps.setupToken === undefined)
     throw new ProblemError(edgeProblem("gone", "This installation is set up already."));
   if (!sameSecret(request.token, deps.setupToken))
-    throw new ProblemError(edgeProblem("not-allowed", "This is not the set-up link of this installation. It was printed when the server started."));
+    throw new ProblemError(
+      edgeProblem(
+        "not-allowed",
+        "This is not the set-up link of this installation. It was printed when the server started.",
+      ),
+    );
   const key = bytesOfHex(request.officer.key);
   if (!signedBy(request.officer.key, `setup|${request.token}`, request.signature))
     throw new ProblemError(edgeProblem("not-allowed", "The signature over the token does not hold."));
@@ -44,7 +52,12 @@ export async function setUp(deps: SetupDeps, request: z.output<typeof setupReque
 }
 
 /** Proof that whoever proposes a key has it: tag `confirm`, no chain yet. */
-export function signedBy(keyHex: string, message: string, signature: { challenge: string; response: string }, chainId = ""): boolean {
+export function signedBy(
+  keyHex: string,
+  message: string,
+  signature: { challenge: string; response: string },
+  chainId = "",
+): boolean {
   const key = pointFromBytes(bytesOfHex(keyHex));
   const challenge = scalarFromBytes(bytesOfHex(signature.challenge));
   const response = scalarFromBytes(bytesOfHex(signature.response));

@@ -1,6 +1,7 @@
 /** Tables of election management. `elections` and `events` follow the ledger; drafts and proposals are before it. */
-import type { ModuleMigrations } from "#db/migrations.js";
+
 import type { DraftBody } from "#api/management.js";
+import type { ModuleMigrations } from "#db/migrations.js";
 
 export interface ManagementTables {
   elections: {

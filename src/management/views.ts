@@ -1,9 +1,16 @@
 /** Elections, organisations, ceremonies and results of the ledger's state as JSON for readers. */
 import type { z } from "zod";
-import type { ceremonySchema, ElectionSummary, electionSchema, organisationSchema, resultSchema } from "#api/management.js";
 import { formatInstant } from "#api/instant.js";
+import type {
+  ceremonySchema,
+  ElectionSummary,
+  electionSchema,
+  organisationSchema,
+  resultSchema,
+} from "#api/management.js";
 import { planToJson } from "#api/plan.js";
 import { toBase64Url, toHex } from "#base/bytes.js";
+import { pointToBytes } from "#crypto/group.js";
 import {
   type CeremonyRecord,
   ceremonies,
@@ -14,7 +21,6 @@ import {
   ownerPlaces,
   phaseDeadline,
 } from "#protocol/ceremony.js";
-import { pointToBytes } from "#crypto/group.js";
 import {
   decryptionDeadline,
   decryptionStart,
