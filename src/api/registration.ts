@@ -9,7 +9,10 @@ const lineOfText = /^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e
 
 export const personName = z.string().trim().min(1).max(200).regex(lineOfText, "must not have control characters");
 const shortText = z.string().trim().max(100).regex(lineOfText, "must not have control characters");
-export const languageTag = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "must be a language tag like en or pt-BR").max(20);
+export const languageTag = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "must be a language tag like en or pt-BR")
+  .max(20);
 export const voterId = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be a lower-case UUID");
 export const digitalId = z.string().regex(/^0x[0-9a-f]{40}$/, "must be 0x and 40 lower-case hexadecimal digits");
 /** The part of a mailed link after #: 32 random bytes. */
@@ -72,7 +75,9 @@ export const sessionRequestSchema = z
   .strictObject({
     public_key: hex32,
     challenge: base64UrlBytes(32, 32),
-    signature: signatureSchema.describe("By public_key, tag login, over the challenge's bytes followed by the audience"),
+    signature: signatureSchema.describe(
+      "By public_key, tag login, over the challenge's bytes followed by the audience",
+    ),
     organisation: identifier.optional().describe("For officers of several organisations"),
   })
   .meta({ id: "SessionRequest" });
@@ -113,7 +118,10 @@ export const myElectionsSchema = z
   .strictObject({
     elections: z.array(z.strictObject({ election_id: identifier, title: z.string(), weight: z.number().int() })),
   })
-  .meta({ id: "MyElections", description: "Elections on whose roll the voter is, as long as the registry still knows" });
+  .meta({
+    id: "MyElections",
+    description: "Elections on whose roll the voter is, as long as the registry still knows",
+  });
 
 // Officers: voters ----------------------------------------------------------------------------------------------------
 
@@ -149,7 +157,12 @@ export const voterSchema = z
   .meta({ id: "Voter" });
 
 export const voterListSchema = z
-  .strictObject({ voters: z.array(voterSchema), total: z.number().int(), page: z.number().int(), pages: z.number().int() })
+  .strictObject({
+    voters: z.array(voterSchema),
+    total: z.number().int(),
+    page: z.number().int(),
+    pages: z.number().int(),
+  })
   .meta({ id: "VoterList" });
 
 export const voterParams = z.strictObject({ id: voterId });
@@ -195,7 +208,9 @@ export type ImportAnswer = z.output<typeof importAnswerSchema>;
 // Officers: the roll of an election -----------------------------------------------------------------------------------
 
 export const rollParams = z.strictObject({ uuid: identifier });
-export const rollKeySchema = z.strictObject({ roll_key: hex32.describe("R_e, for the election's plan") }).meta({ id: "RollKey" });
+export const rollKeySchema = z
+  .strictObject({ roll_key: hex32.describe("R_e, for the election's plan") })
+  .meta({ id: "RollKey" });
 
 export const selectionSchema = z
   .discriminatedUnion("kind", [
@@ -240,7 +255,10 @@ export const recomputationSchema = z
       }),
     ),
   })
-  .meta({ id: "RollRecomputation", description: "The roll in its order on the ledger, so that officers can recompute it" });
+  .meta({
+    id: "RollRecomputation",
+    description: "The roll in its order on the ledger, so that officers can recompute it",
+  });
 
 export const reissueRequestSchema = z.strictObject({ voter_id: voterId }).meta({ id: "ReissueRequest" });
 export const reissueAnswerSchema = z

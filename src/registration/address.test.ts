@@ -30,17 +30,51 @@ test("letters go to the spelling of the owner", () => {
 });
 
 test.each([
-  "", "@", "alice", "alice@", "@x.org", "a b@x.org", "alice@x", "alice@127.0.0.1", "alice@[127.0.0.1]", '"a b"@x.org',
-  "a@b@x.org", ".a@x.org", "a.@x.org", "a..b@x.org", "alice@x..org", "alice@-x.org", "alice@x.org\r\nBcc: eve@x.org",
-  "alice\r\n@x.org", "alice\u0000@x.org", "alice@x.org,eve@x.org", "alice@x.org;eve@x.org", "Alice <alice@x.org>",
-  `${"a".repeat(65)}@x.org`, `a@${"a".repeat(64)}.org`, `a@${"abcdefg.".repeat(40)}org`, "alice@x.org/../..", "alice@x.org?a", "alice@x.org#a", "alice@x.org:25", "alice@%78.org", "alice@x.org\\y", "alice\u202e@x.org",
-  "alice\u200b@x.org", "alice@x_y.org", "a(comment)@x.org",
+  "",
+  "@",
+  "alice",
+  "alice@",
+  "@x.org",
+  "a b@x.org",
+  "alice@x",
+  "alice@127.0.0.1",
+  "alice@[127.0.0.1]",
+  '"a b"@x.org',
+  "a@b@x.org",
+  ".a@x.org",
+  "a.@x.org",
+  "a..b@x.org",
+  "alice@x..org",
+  "alice@-x.org",
+  "alice@x.org\r\nBcc: eve@x.org",
+  "alice\r\n@x.org",
+  "alice\u0000@x.org",
+  "alice@x.org,eve@x.org",
+  "alice@x.org;eve@x.org",
+  "Alice <alice@x.org>",
+  `${"a".repeat(65)}@x.org`,
+  `a@${"a".repeat(64)}.org`,
+  `a@${"abcdefg.".repeat(40)}org`,
+  "alice@x.org/../..",
+  "alice@x.org?a",
+  "alice@x.org#a",
+  "alice@x.org:25",
+  "alice@%78.org",
+  "alice@x.org\\y",
+  "alice\u202e@x.org",
+  "alice\u200b@x.org",
+  "alice@x_y.org",
+  "a(comment)@x.org",
 ])("R-16: %j is refused", (input) => {
   expect(readAddress(input).ok).toBe(false);
 });
 
 test("law: the normal form of a normal form is itself, whatever is typed", () => {
-  const typed = fc.oneof(fc.string({ unit: "binary" }), fc.tuple(fc.string({ unit: "grapheme" }), fc.domain()).map(([a, b]) => `${a}@${b}`), fc.emailAddress());
+  const typed = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.tuple(fc.string({ unit: "grapheme" }), fc.domain()).map(([a, b]) => `${a}@${b}`),
+    fc.emailAddress(),
+  );
   fc.assert(
     fc.property(typed, (input) => {
       const first = readAddress(input);

@@ -37,7 +37,8 @@ export function readAddress(input: string): Result<Address, string> {
   if (!/^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(written)) return fail("the part after @ is not a domain");
   const domain = domainToASCII(written);
   if (!asciiDomain.test(domain) || /^[0-9.]+$/.test(domain)) return fail("the part after @ is not a domain");
-  if (Buffer.byteLength(local) + 1 + domain.length > maxAddressBytes) return fail("the address is longer than 254 bytes");
+  if (Buffer.byteLength(local) + 1 + domain.length > maxAddressBytes)
+    return fail("the address is longer than 254 bytes");
   return ok({ normal: `${lowerCase(local)}@${domain}`, display: `${local}@${domain}` });
 }
 

@@ -48,7 +48,11 @@ test("R-16: faults name their line and cost that line only", async () => {
 });
 
 test("R-16: latin-1 is refused with its line", async () => {
-  const latin = Buffer.concat([Buffer.from("name,email\nAda,a@x.org\nJ"), Buffer.from([0xfc]), Buffer.from("rgen,j@x.org\nBob,b@x.org\n")]);
+  const latin = Buffer.concat([
+    Buffer.from("name,email\nAda,a@x.org\nJ"),
+    Buffer.from([0xfc]),
+    Buffer.from("rgen,j@x.org\nBob,b@x.org\n"),
+  ]);
   expect(await cellsOf(latin)).toEqual([
     ["name", "email"],
     ["Ada", "a@x.org"],
@@ -66,7 +70,11 @@ test("a quotation mark that is never closed does not eat the file", async () => 
 
 test("a line of megabytes is skipped", async () => {
   const records = await read(`a,b\n${"x".repeat(3_000_000)}\nc,d`, 65_536);
-  expect(records).toEqual([{ line: 1, cells: ["a", "b"] }, { line: 2, fault: "the line is too long" }, { line: 3, cells: ["c", "d"] }]);
+  expect(records).toEqual([
+    { line: 1, cells: ["a", "b"] },
+    { line: 2, fault: "the line is too long" },
+    { line: 3, cells: ["c", "d"] },
+  ]);
 });
 
 test("R-16: cells that spreadsheets would run are neutralised on export", () => {
@@ -78,11 +86,17 @@ test("R-16: cells that spreadsheets would run are neutralised on export", () => 
 
 test("law: what is written is read back, whatever the chunks", async () => {
   // Carriage returns are unified inside quoted cells, and what looks like a formula gets its apostrophe: not these here.
-  const cell = fc.string({ unit: "grapheme" }).filter((text) => !/[\r]/.test(text) && !csvLine([text]).replace(/^"/, "").startsWith("'"));
+  const cell = fc
+    .string({ unit: "grapheme" })
+    .filter((text) => !/[\r]/.test(text) && !csvLine([text]).replace(/^"/, "").startsWith("'"));
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 50 }), async (rows, length) => {
-      const records = await read(`x,y,z\r\n${rows.map(csvLine).join("")}`, length);
-      expect(records.slice(1).map((record) => "cells" in record && record.cells)).toEqual(rows);
-    }),
+    fc.asyncProperty(
+      fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 50 }),
+      async (rows, length) => {
+        const records = await read(`x,y,z\r\n${rows.map(csvLine).join("")}`, length);
+        expect(records.slice(1).map((record) => "cells" in record && record.cells)).toEqual(rows);
+      },
+    ),
   );
 });

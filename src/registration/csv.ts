@@ -46,7 +46,9 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 /** Bytes of each line without its end; `undefined` where the line is too long (the rest of it is skipped). */
-async function* physicalLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<{ line: number; bytes: Uint8Array | undefined }> {
+async function* physicalLines(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ line: number; bytes: Uint8Array | undefined }> {
   let line = 1;
   let pending = Buffer.alloc(0);
   let skipping = false;
