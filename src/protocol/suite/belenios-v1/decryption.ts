@@ -15,8 +15,7 @@ import {
   verifyEquality,
 } from "#crypto/proofs/equality.js";
 import type { Random } from "#crypto/scalar.js";
-import { arrayOf, fields, type JsonFault, pointOf, proofOf, readJson, refuse, writeJson } from "./json.js";
-import { proofValue } from "./pki.js";
+import { arrayOf, fields, type JsonFault, pointOf, proofOf, proofValue, readJson, refuse, writeJson } from "./json.js";
 import type { EncryptedTally } from "./tally.js";
 
 export interface PartialDecryption {

@@ -17,7 +17,7 @@ import {
   proveKnowledge,
   verifyKnowledge,
 } from "#crypto/proofs/knowledge.js";
-import { type Random, scalarToText } from "#crypto/scalar.js";
+import type { Random } from "#crypto/scalar.js";
 import {
   arrayOf,
   fields,
@@ -27,6 +27,7 @@ import {
   literalOf,
   type Node,
   proofOf,
+  proofValue,
   readJson,
   stringOf,
   type Writable,
@@ -181,11 +182,6 @@ export function makeVerificationKey(share: bigint, sk: bigint, random: Random, n
 /** Whether the proof of knowledge of a key holds. */
 export function verifyTrusteeKey(key: TrusteePublicKey): boolean {
   return verifyKnowledge(keyProofPrefix(key.publicKey), key.publicKey, key.pok);
-}
-
-/** {challenge, response} for the writer, without whatever else a prover returned beside them. */
-export function proofValue(proof: Proof): Writable {
-  return { challenge: scalarToText(proof.challenge), response: scalarToText(proof.response) };
 }
 
 export function signedMessageValue(signed: SignedMessage): Writable {
