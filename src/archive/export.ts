@@ -3,11 +3,13 @@
  * with their objects, record by record, so that memory does not grow with the number of ballots.
  */
 import { assert } from "#base/assert.js";
-import { toHex, utf8 } from "#base/bytes.js";
+import { toHex } from "#base/bytes.js";
 import { pointFromTrustedBytes, pointToText } from "#crypto/group.js";
-import { sha256 } from "#crypto/hash.js";
-import { type Writable, writeJson } from "#protocol/suite/belenios-v1/json.js";
-import { encodeRecord } from "./container.js";
+import { sha256Hex } from "#crypto/hash.js";
+import { ownedToText } from "#protocol/suite/belenios-v1/decryption.js";
+import { writeJson } from "#protocol/suite/belenios-v1/json.js";
+import { sizedTallyToText } from "#protocol/suite/belenios-v1/tally.js";
+import { type ChapterWriter, chapterWriter } from "./write.js";
 
 /** One place on the roll on which an archive's verdict rests. */
 export interface ArchiveCredential {
@@ -61,64 +63,35 @@ function textOf(key: Uint8Array): string {
 
 /** A writer of one archive. */
 export function archiveWriter(): ArchiveWriter {
-  let timestamp: number | undefined;
-  let height = 0;
-  let parent: string | undefined;
+  let writer: ChapterWriter | undefined;
 
-  function record(name: string, body: Uint8Array): Uint8Array {
-    assert(timestamp !== undefined, "an archive begins with its setup");
-    return encodeRecord(name, body, timestamp);
-  }
-
-  /** An object and its hash, which is its name. */
-  function object(text: string): { readonly hash: string; readonly bytes: Uint8Array } {
-    const body = utf8(text);
-    const hash = toHex(sha256(body));
-    return { hash, bytes: record(`${hash}.data.json`, body) };
-  }
-
-  function event(type: string, payload?: string): Uint8Array {
-    const text = writeJson({ parent, height, type, payload });
-    const body = utf8(text);
-    parent = toHex(sha256(body));
-    height++;
-    return record(`${parent}.event.json`, body);
-  }
-
-  /** Objects that lead to one event: each is written as it is, the last one is the event's payload. */
-  function chapter(type: string, ...texts: readonly string[]): Uint8Array[] {
-    const objects = texts.map(object);
-    return [...objects.map((each) => each.bytes), event(type, objects[objects.length - 1]?.hash)];
+  function begun(): ChapterWriter {
+    assert(writer !== undefined, "an archive begins with its setup");
+    return writer;
   }
 
   return {
-    setup(setup) {
-      assert(timestamp === undefined, "an archive has one setup");
-      timestamp = setup.timestamp;
-      const header = writeJson({ version: 1, timestamp: String(timestamp) });
-      const parts = [setup.electionText, setup.trusteesText, setup.credentialsText];
-      const [election, trustees, credentials] = parts.map((text) => toHex(sha256(utf8(text)))) as [
-        string,
-        string,
-        string,
-      ];
-      const summary = writeJson({ election, trustees, credentials });
-      return [record("BELENIOS", utf8(header)), ...chapter("Setup", ...parts, summary)];
+    setup({ timestamp, electionText, trusteesText, credentialsText }) {
+      assert(writer === undefined, "an archive has one setup");
+      writer = chapterWriter(timestamp);
+      const summary = writeJson({
+        election: sha256Hex(electionText),
+        trustees: sha256Hex(trusteesText),
+        credentials: sha256Hex(credentialsText),
+      });
+      return [writer.header(), ...writer.chapter("Setup", electionText, trusteesText, credentialsText, summary)];
     },
-    ballot: (text) => chapter("Ballot", text),
-    end(end) {
-      const out = [event("EndBallots")];
-      const tally = toHex(sha256(utf8(end.encryptedTallyText)));
-      const sized = { num_tallied: end.counted, total_weight: end.countedWeight, encrypted_tally: tally };
-      out.push(...chapter("EncryptedTally", end.encryptedTallyText, writeJson(sized)));
-      for (const { owner, text } of end.shares) out.push(...chapter("PartialDecryption", text, ownedText(owner, text)));
-      out.push(...chapter("Result", end.resultText));
+    ballot: (text) => begun().chapter("Ballot", text),
+    end({ encryptedTallyText, counted, countedWeight, shares, resultText }) {
+      const { chapter } = begun();
+      const encryptedTally = sha256Hex(encryptedTallyText);
+      const sized = sizedTallyToText({ numTallied: counted, totalWeight: countedWeight, encryptedTally });
+      const out = [...chapter("EndBallots"), ...chapter("EncryptedTally", encryptedTallyText, sized)];
+      for (const { owner, text } of shares) {
+        out.push(...chapter("PartialDecryption", text, ownedToText({ owner, payload: sha256Hex(text) })));
+      }
+      out.push(...chapter("Result", resultText));
       return out;
     },
   };
-}
-
-function ownedText(owner: number, text: string): string {
-  const value: Writable = { owner, payload: toHex(sha256(utf8(text))) };
-  return writeJson(value);
 }
