@@ -110,6 +110,15 @@ export class TestLedger {
     this.verdicts = verdicts;
   }
 
+  /** The same ledger a second time: what happens on one does not happen on the other. */
+  fork(): TestLedger {
+    const copy = new TestLedger("fork", genesisOf({ chainId: this.chainId }), this.verdicts);
+    copy.state.entries.clear();
+    for (const [key, value] of this.state.entries) copy.state.entries.set(key, value);
+    copy.time = this.time;
+    return copy;
+  }
+
   /** One block with these transactions at the present time; a second later, the next. */
   block(...transactions: readonly Uint8Array[]): Applied {
     const applied = apply(this.state, { time: this.time, transactions }, this.verdicts);

@@ -152,12 +152,16 @@ export function verifyTrustees(trustees: readonly TrusteeEntry[]): Result<Checke
     groups.push(group.value);
     members.push(...group.value.members);
   }
-  const seen = new Set<string>();
-  for (const { owner, key } of members) {
-    const text = pointToText(key);
-    if (seen.has(text))
-      return fail({ code: "duplicate-key", owner, detail: "this key belongs to another trustee too" });
-    seen.add(text);
+  const owners = new Map<string, TrusteeGroup>();
+  for (const group of groups) {
+    for (const { owner, key } of group.members) {
+      const text = pointToText(key);
+      const other = owners.get(text);
+      // With a threshold of 1 all members of a set hold the same share, f(0).
+      if (other !== undefined && !(other === group && group.threshold === 1))
+        return fail({ code: "duplicate-key", owner, detail: "this key belongs to another trustee too" });
+      owners.set(text, group);
+    }
   }
   const electionKey = sum(groups.map((group) => group.subKey));
   if (isIdentity(electionKey)) return fail({ code: "neutral-key", owner: 0, detail: "the keys cancel each other" });
