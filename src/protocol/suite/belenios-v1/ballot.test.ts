@@ -20,7 +20,14 @@ import {
   pointToText,
 } from "#crypto/group.js";
 import { suiteHash } from "#crypto/hash.js";
-import { disjunctionCommitments } from "#crypto/proofs/disjunction.js";
+import {
+  closeDisjunction,
+  disjunctionCommitments,
+  type Exponents,
+  type OpenedDisjunction,
+  openDisjunction,
+  powerOf,
+} from "#crypto/proofs/disjunction.js";
 import {
   ballotSignaturePrefix,
   knowledgeCommitment,
@@ -28,15 +35,16 @@ import {
   proveKnowledge,
   proveKnowledgeWith,
 } from "#crypto/proofs/knowledge.js";
-import { invert, mod, type Random } from "#crypto/scalar.js";
+import { hedgedScalars, invert, mod, type Random } from "#crypto/scalar.js";
 import { type Answer, type Ballot, ballotFromText, ballotToText, trackerOf, verifyBallot } from "./ballot.js";
 import { signedHash, unsignedText } from "./ballot-text.js";
-import { type CommittedBallot, committedFromBallot } from "./committed.js";
+import { type CommittedBallot, committedFromBallot, completePoints } from "./committed.js";
 import { publicCredential } from "./credential.js";
 import { type ElectionObject, electionFromText, electionToText, type HomomorphicQuestion } from "./election.js";
 import { equationHolds, equationsOf, hashChecksOf } from "./equations.js";
+import { ballotPrefix, type ProofPlace, type QuestionPlace } from "./layout.js";
 import { type Choices, type Sealed, seal } from "./seal.js";
-import { canonicalOf, decodeWire, encodeWire, verifyWire, wireLength } from "./wire.js";
+import { canonicalOf, decodeWire, encodeWire, proofHash, verifyWire, wireLength } from "./wire.js";
 
 /** Deterministic random bytes. */
 function seeded(seed: string): Random {
@@ -623,6 +631,60 @@ test("unsupported questions are refused as such, never half-verified", () => {
   const election = value(electionFromText(text));
   expect(verifyBallot(election, plain(ALICES.ballot))).toMatchObject({ code: "unsupported-question", question: 0 });
   expect(judgeWire(ALICES.wire, election, publicCredential(ALICE))).toBe("unsupported-question");
+});
+
+/**
+ * A yes/no wire ballot whose first ciphertext lies: α or β is four steps off, while all proofs are made as if it were
+ * honest, over the lying texts. Hashes, signature and the equations of the other side hold.
+ */
+function lyingWire(side: "alpha" | "beta"): Uint8Array {
+  const { layout, credentialText, answers, points: honest } = ALICES.ballot;
+  const [place] = layout.questions as [QuestionPlace];
+  const randomness = ALICES.randomness[0] as readonly [bigint, bigint];
+  const next = hedgedScalars("lie", seeded(side));
+  const points = honest.slice(0, layout.pointCount);
+  const lie = place.choices[0]?.[side] as number;
+  points[lie] = (points[lie] as Point).add(GENERATOR.multiply(4n));
+  const remade = [place.proofs[0], place.proofs[2]] as [ProofPlace, ProofPlace];
+  const opened = remade.map((proof) => {
+    const r = proof.kind === "overall" ? mod(randomness[0] + randomness[1]) : randomness[0];
+    const claims = proof.branches.map(({ expected }) => ({ claimed: BigInt(expected), actual: 1n, randomness: r }));
+    const open = openDisjunction(claims, next);
+    for (const [at, { a, b }] of proof.branches.entries()) {
+      points[a] = powerOf(GENERATOR, KEY, open.commitments[2 * at] as Exponents);
+      points[b] = powerOf(GENERATOR, KEY, open.commitments[2 * at + 1] as Exponents);
+    }
+    return open;
+  });
+  points[layout.signature] = GENERATOR.multiply(21n);
+  const complete = completePoints(layout, points);
+  const prefix = ballotPrefix(YESNO.fingerprint, credentialText);
+  const proofs = remade.map((proof, at) => {
+    const hash = proofHash(prefix, place, proof, false, complete.texts);
+    return closeDisjunction(opened[at] as OpenedDisjunction, hash);
+  }) as [readonly Proof[], readonly Proof[]];
+  const answer = answers[0] as Answer;
+  const individualProofs = [proofs[0], answer.individualProofs[1] as readonly Proof[]];
+  const draft = { ...ALICES.ballot, ...complete, answers: [{ ...answer, individualProofs, overallProof: proofs[1] }] };
+  const unsigned = encodeWire(draft);
+  const { challenge } = value(decodeWire(unsigned, YESNO, draft.credential)).signature.proof;
+  unsigned.set(bigintToBytes(mod(21n - ALICE * challenge), 32), unsigned.length - 32);
+  return unsigned;
+}
+
+test("§16 condition 4: A and B of a branch are both checked: a lie in α or in β alone is refused", () => {
+  for (const [side, matching] of [
+    ["alpha", "a"],
+    ["beta", "b"],
+  ] as const) {
+    const bytes = lyingWire(side);
+    expect(judgeWire(bytes, YESNO, publicCredential(ALICE))).toBe("bad-individual-proof");
+    const decoded = value(decodeWire(bytes, YESNO, publicCredential(ALICE)));
+    const broken = equationsOf(decoded).filter((equation) => !equationHolds(decoded, equation));
+    const [place] = decoded.layout.questions as [QuestionPlace];
+    const expected = [place.proofs[0], place.proofs[2]].flatMap((proof) => proof?.branches.map((b) => b[matching]));
+    expect(broken.map((equation) => equation.commitment)).toEqual(expected);
+  }
 });
 
 // ---- tampering at each position

@@ -2,10 +2,19 @@
 import { readFileSync } from "node:fs";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { expect, test } from "vitest";
-import { bigintFromBytes, utf8 } from "#base/bytes.js";
+import { bigintFromBytes, bigintToBytes, utf8 } from "#base/bytes.js";
 import { encrypt } from "#crypto/elgamal.js";
-import { GENERATOR, IDENTITY, ORDER, pointToText } from "#crypto/group.js";
-import { sha256Hex, suiteHash } from "#crypto/hash.js";
+import {
+  GENERATOR,
+  IDENTITY,
+  ORDER,
+  type Point,
+  pointFromText,
+  pointFromTrustedBytes,
+  pointToText,
+  timesEight,
+} from "#crypto/group.js";
+import { sha256, sha256Hex, suiteHash } from "#crypto/hash.js";
 import {
   closeDisjunction,
   openDisjunction,
@@ -134,4 +143,35 @@ test("the worked example's ballot is read, verified and written back", () => {
   expect(trackerOf(json)).toBe(tracker);
   expect(sha256Hex(json)).toBe(sha256);
   expect(verifyBallot(vectorElection(), ballot.value)).toBeNull();
+});
+
+/** Any curve point of the text form of `z`; undefined if it is none. */
+function curvePoint(z: bigint): Point | undefined {
+  try {
+    return pointFromTrustedBytes(bigintToBytes(z, 32).reverse());
+  } catch {
+    return undefined;
+  }
+}
+
+test("independent generators (belenios-format §2.1): nobody knows their logarithms", () => {
+  for (const [index, { increments, point }] of Object.entries<{ increments: number; point: string }>(
+    vectors.generators,
+  )) {
+    let x = bigintFromBytes(sha256(utf8(`ggen|${index}`))) >> 2n;
+    let steps = 0;
+    for (; curvePoint(x) === undefined; x++) steps++;
+    expect(steps).toBe(increments);
+    expect(pointToText(timesEight(curvePoint(x) as Point))).toBe(point);
+  }
+});
+
+test("embedding of small integers (belenios-format §2.1): strict decoding finds the same subgroup points", () => {
+  for (const [values, { epsilon, point }] of Object.entries<{ epsilon: number; point: string }>(vectors.embedding)) {
+    const base = bigintFromBytes(Uint8Array.from(JSON.parse(values))) << 14n;
+    let steps = 0n;
+    while (pointFromText((base + steps).toString(16).padStart(64, "0")) === undefined) steps++;
+    expect(Number(steps)).toBe(epsilon);
+    expect((base + steps).toString(16).padStart(64, "0")).toBe(point);
+  }
 });

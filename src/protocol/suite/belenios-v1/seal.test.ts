@@ -160,8 +160,8 @@ test("the second device: opens with the right choices and randomness only", () =
     [],
   ];
   for (const scalars of otherRandomness) expect(checkOpening(ELECTION, ballot, LEGAL, scalars)).toBe(false);
-  const other = electionOf(QUESTIONS.toReversed());
-  expect(checkOpening(other, ballot, LEGAL, randomness)).toBe(false);
+  const renamed = electionOf(QUESTIONS.map((question) => ({ ...question, question: "Another?" })));
+  expect(checkOpening(renamed, ballot, LEGAL, randomness)).toBe(false);
 });
 
 test("the order on the roll is that of the little-endian bytes", () => {
