@@ -30,6 +30,7 @@ import {
   revealedMembers,
   revealsTranscript,
 } from "./ceremony.js";
+import type { Identity } from "./identity.js";
 import { faultOfTrustees } from "./plan.js";
 import type { Rejection } from "./rejections.js";
 import {
@@ -84,7 +85,13 @@ export interface TrusteeProblem {
 
 /** Public envelope key of a trustee for one election (32 bytes): what it hands to the officers for the plan. */
 export function trusteeKeyOf(code: string, chainId: string, uuid: string): Uint8Array {
-  return pointToBytes(multiplySecret(GENERATOR, envelopeSecret(code, chainId, uuid)));
+  return pointToBytes(envelopeIdentity(code, chainId, uuid).key);
+}
+
+/** The envelope key pair itself, for proving to the officers' server that the key is the trustee's own. */
+export function envelopeIdentity(code: string, chainId: string, uuid: string): Identity {
+  const secret = envelopeSecret(code, chainId, uuid);
+  return { secret, key: multiplySecret(GENERATOR, secret) };
 }
 
 /** The trustee that holds a code, at its place. */

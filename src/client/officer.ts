@@ -1,0 +1,286 @@
+/**
+ * An officer's acts: set-up, drafts, approvals, the roll and its recomputation, sealing. What is approved was recomputed
+ * from the replayed ledger and the registry's lines first; the secret stays here.
+ */
+import type { DraftBody } from "#api/management.js";
+import { type PlanJson, planFromJson } from "#api/plan.js";
+import type { ImportAnswer, RollSelection } from "#api/registration.js";
+import { bytesEqual, fromHex, toBase64Url, toHex, utf8 } from "#base/bytes.js";
+import { pointFromBytes } from "#crypto/group.js";
+import { type Random, scalarFromBytes } from "#crypto/scalar.js";
+import { encodeCbor } from "#protocol/encoding/cbor.js";
+import type { Shape } from "#protocol/encoding/shape.js";
+import { type Identity, keyBytes } from "#protocol/identity.js";
+import { planHash } from "#protocol/manifest.js";
+import {
+  approve,
+  expectedRoll,
+  faultOfSealing,
+  type SortedRoll,
+  sealingFacts,
+  sealingOf,
+  type VoterLine,
+} from "#protocol/officer.js";
+import type { Plan } from "#protocol/plan.js";
+import { cancelElection } from "#protocol/transactions/cancel-election.js";
+import { createElection } from "#protocol/transactions/create-election.js";
+import { extendElection } from "#protocol/transactions/extend-election.js";
+import { sealElection } from "#protocol/transactions/seal-election.js";
+import { ApiError, type Http } from "./http.js";
+import type { ReplayedLedger } from "./record.js";
+import { signJson } from "./session.js";
+
+export interface SetupAnswer {
+  readonly chain_id: string;
+  readonly genesis_hash: string;
+  readonly organisation: string;
+}
+
+/** Founds the ledger with the first officer. `token` is the part of the printed link after #. */
+export function setUp(
+  http: Http,
+  token: string,
+  organisation: string,
+  officer: { name: string; identity: Identity },
+  random: Random,
+  chainId?: string,
+): Promise<SetupAnswer> {
+  const json = {
+    token,
+    organisation: { name: organisation },
+    officer: { name: officer.name, key: toHex(keyBytes(officer.identity)) },
+    signature: signJson("confirm", "", officer.identity, utf8(`setup|${token}`), random),
+    ...(chainId === undefined ? {} : { chain_id: chainId }),
+  };
+  return http.request("/setup", { method: "POST", json });
+}
+
+// Drafts --------------------------------------------------------------------------------------------------------------
+
+export interface DraftAnswer {
+  readonly uuid: string;
+  readonly organisation: string;
+  readonly revision: number;
+  readonly body: DraftBody;
+  readonly trustees: readonly { readonly name: string; readonly part: string; readonly key: string | null }[];
+  readonly blockers: readonly string[];
+  readonly warnings: readonly string[];
+  readonly plan: Omit<PlanJson, "roll_key"> | null;
+}
+
+export function createDraft(http: Http, body: DraftBody): Promise<DraftAnswer> {
+  return http.request("/officer/drafts", { method: "POST", json: body });
+}
+
+export function getDraft(http: Http, uuid: string): Promise<DraftAnswer> {
+  return http.request(`/officer/drafts/${uuid}`);
+}
+
+export function updateDraft(http: Http, uuid: string, revision: number, body: DraftBody): Promise<DraftAnswer> {
+  return http.request(`/officer/drafts/${uuid}`, { method: "PUT", json: { revision, body } });
+}
+
+export function inviteTrustee(
+  http: Http,
+  uuid: string,
+  place: number,
+): Promise<{ trustee: string; token: string; link: string }> {
+  return http.request(`/officer/drafts/${uuid}/trustees/${place}/invitation`, { method: "POST", json: {} });
+}
+
+// Approvals -----------------------------------------------------------------------------------------------------------
+
+export interface ProposalAnswer {
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+  readonly message: string;
+  readonly needed: number;
+  readonly approvals: readonly string[];
+  readonly status: "collecting" | "recorded" | "refused" | "withdrawn";
+  readonly code: string | null;
+}
+
+export interface Signer {
+  readonly identity: Identity;
+  readonly chainId: string;
+  readonly random: Random;
+}
+
+type Act<B> = { readonly type: string; readonly body: Shape<B> };
+
+/** Proposes an act and approves it; with one officer needed it is on the ledger when this resolves. */
+export async function act<B>(http: Http, signer: Signer, kind: Act<B>, body: B): Promise<ProposalAnswer> {
+  const encoded = encodeCbor(kind.body.encode(body));
+  const proposal = await http.request<ProposalAnswer>("/officer/proposals", {
+    method: "POST",
+    json: { type: kind.type, body: toBase64Url(encoded) },
+  });
+  return approveAct(http, signer, kind, body, proposal.id);
+}
+
+/** Approves a proposal whose body this client has read and judged: it signs what it encodes itself, not the server's bytes. */
+export function approveAct<B>(
+  http: Http,
+  signer: Signer,
+  kind: Act<B>,
+  body: B,
+  proposal: string,
+): Promise<ProposalAnswer> {
+  const { key, signature } = approve(kind, signer.chainId, body, signer.identity, signer.random);
+  const json = {
+    key: toHex(key),
+    signature: { challenge: hexScalar(signature.challenge), response: hexScalar(signature.response) },
+  };
+  return http.request(`/officer/proposals/${proposal}/approvals`, { method: "POST", json });
+}
+
+function hexScalar(scalar: bigint): string {
+  return scalar.toString(16).padStart(64, "0");
+}
+
+export async function listProposals(http: Http): Promise<readonly ProposalAnswer[]> {
+  return (await http.request<{ proposals: readonly ProposalAnswer[] }>("/officer/proposals")).proposals;
+}
+
+// Elections -----------------------------------------------------------------------------------------------------------
+
+/** The plan of a draft that nothing blocks, with the registrar's key for the election. */
+export async function planOfDraft(http: Http, uuid: string): Promise<Plan> {
+  const draft = await getDraft(http, uuid);
+  if (draft.plan === null)
+    throw new ApiError(409, "conflict", `This election cannot be announced yet. ${draft.blockers.join(" ")}`);
+  const { roll_key } = await http.request<{ roll_key: string }>(`/officer/elections/${uuid}/roll-key`, {
+    method: "POST",
+    json: {},
+  });
+  const plan = planFromJson({ ...draft.plan, roll_key });
+  if (!plan.ok) throw new ApiError(409, "invalid-plan", plan.error);
+  return plan.value;
+}
+
+/** Announces the election of a draft. */
+export async function announce(
+  http: Http,
+  signer: Signer,
+  uuid: string,
+): Promise<{ plan: Plan; proposal: ProposalAnswer }> {
+  const plan = await planOfDraft(http, uuid);
+  return { plan, proposal: await act(http, signer, createElection, plan) };
+}
+
+export interface RollAnswer {
+  readonly count: number;
+  readonly weight: number;
+  readonly root: string;
+  readonly letters: number;
+  readonly reissued: number;
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** Has the registration service enter the roll. */
+export function enterRoll(http: Http, uuid: string, selection: RollSelection): Promise<RollAnswer> {
+  return http.request(`/officer/elections/${uuid}/roll`, { method: "POST", json: { selection } });
+}
+
+interface RecomputationAnswer {
+  readonly count: number;
+  readonly letters: number;
+  readonly entries: readonly {
+    readonly digital_id: string;
+    readonly public_key: string;
+    readonly blinding: string;
+    readonly credential: string;
+    readonly weight: number;
+  }[];
+}
+
+/** The roll as it follows from each voter's key and blinding: what an officer compares before approving (DESIGN §5). */
+export async function recomputeRoll(
+  http: Http,
+  uuid: string,
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<{ roll: SortedRoll; letters: number }> {
+  const voters: VoterLine[] = [];
+  let letters = 0;
+  for (let count = 1; voters.length < count; ) {
+    const page = await http.request<RecomputationAnswer>(
+      `/officer/elections/${uuid}/roll/recomputation?from=${voters.length}&limit=500`,
+    );
+    ({ count, letters } = page);
+    if (page.entries.length === 0 && voters.length < count)
+      throw new ApiError(502, "internal", "The registry shows fewer voters than it says.");
+    for (const entry of page.entries) voters.push(lineOf(entry));
+    onProgress(voters.length, count);
+  }
+  return { roll: expectedRoll(voters), letters };
+}
+
+function lineOf(entry: RecomputationAnswer["entries"][number]): VoterLine {
+  const key = pointFromBytes(fromHex(entry.public_key) ?? new Uint8Array(0));
+  const blinding = scalarFromBytes(fromHex(entry.blinding) ?? new Uint8Array(0));
+  if (key === undefined || blinding === undefined)
+    throw new ApiError(502, "internal", `The registry's line for ${entry.digital_id} is malformed.`);
+  return { key, blinding, weight: entry.weight };
+}
+
+/** What stands in the way of an honest approval of the seal. */
+export class SealingRefused extends Error {
+  override readonly name = "SealingRefused";
+}
+
+/**
+ * Seals: recomputes roll, keys and manifest from the replayed ledger and the registry's lines, compares, approves. `plan`
+ * is what this officer approved when the election was announced.
+ */
+export async function seal(
+  http: Http,
+  signer: Signer,
+  ledger: ReplayedLedger,
+  plan: Plan,
+  options: { readonly uniqueWeights?: boolean; readonly onProgress?: (done: number, of: number) => void } = {},
+): Promise<ProposalAnswer> {
+  const facts = sealingFacts(ledger.state, plan.uuid);
+  if (facts === undefined || !bytesEqual(planHash(facts.plan), planHash(plan)))
+    throw new SealingRefused("The plan on the ledger is not the one that was announced.");
+  if (facts.trusteesText === undefined) throw new SealingRefused("The trustees have not finished the key ceremony.");
+  const { roll, letters } = await recomputeRoll(http, plan.uuid, options.onProgress);
+  const { body, manifest } = sealingOf(ledger.state, plan.uuid, {
+    letters,
+    uniqueWeights: options.uniqueWeights ?? false,
+  });
+  const fault = faultOfSealing(body, manifest, {
+    chainId: signer.chainId,
+    genesisHash: ledger.genesisHash,
+    plan,
+    roll,
+    trusteesText: facts.trusteesText,
+  });
+  if (fault !== undefined) throw new SealingRefused(`The seal must not be approved: ${fault}.`);
+  return act(http, signer, sealElection, body);
+}
+
+export function extend(http: Http, signer: Signer, uuid: string, closesAt: bigint): Promise<ProposalAnswer> {
+  return act(http, signer, extendElection, { uuid, closesAt });
+}
+
+export function cancel(http: Http, signer: Signer, uuid: string, reason: string): Promise<ProposalAnswer> {
+  return act(http, signer, cancelElection, { uuid, reason });
+}
+
+// Voters --------------------------------------------------------------------------------------------------------------
+
+/** Imports a list as CSV; with `dryRun` nothing is stored. */
+export function importVoters(http: Http, csv: string | Uint8Array, dryRun = false): Promise<ImportAnswer> {
+  return http.request(`/officer/voters/import?dry_run=${dryRun}`, {
+    method: "POST",
+    body: { type: "text/csv", content: csv },
+  });
+}
+
+export function approveAll(
+  http: Http,
+  filter: { q?: string; group?: string; district?: string } = {},
+): Promise<{ approved: number }> {
+  return http.request("/officer/voters/approve-all", { method: "POST", json: { filter } });
+}

@@ -1,0 +1,65 @@
+/** Signing in by a signed challenge: the same for voters and officers. The secret stays here. */
+import type { SignatureJson } from "#api/management.js";
+import { concat, fromBase64Url, toHex, utf8 } from "#base/bytes.js";
+import { type Random, scalarToBytes } from "#crypto/scalar.js";
+import { type SignatureTag, sign } from "#crypto/schnorr.js";
+import { type Identity, keyBytes } from "#protocol/identity.js";
+import { ApiError, type Http } from "./http.js";
+
+/** A compact signature as the API writes it. */
+export function signJson(
+  tag: SignatureTag,
+  chainId: string,
+  identity: Identity,
+  message: Uint8Array,
+  random: Random,
+): SignatureJson {
+  const { challenge, response } = sign({ tag, chainId }, identity.secret, message, random);
+  return { challenge: toHex(scalarToBytes(challenge)), response: toHex(scalarToBytes(response)) };
+}
+
+interface ChallengeAnswer {
+  readonly challenge: string;
+  readonly chain_id: string;
+  readonly audience: string;
+}
+
+export interface SessionAnswer {
+  readonly actor:
+    | { readonly kind: "voter"; readonly id: string; readonly digital_id: string; readonly name: string }
+    | { readonly kind: "officer"; readonly organisation: string; readonly key: string; readonly name: string }
+    | null;
+  readonly expires_at: string | null;
+}
+
+/**
+ * Signs in. What is signed names the address that the server gives for itself, so an answer given to an impostor is of no
+ * use elsewhere.
+ */
+export async function signIn(
+  http: Http,
+  identity: Identity,
+  random: Random,
+  organisation?: string,
+): Promise<SessionAnswer> {
+  const public_key = toHex(keyBytes(identity));
+  const answer = await http.request<ChallengeAnswer>("/sessions/challenge", { method: "POST", json: { public_key } });
+  const challenge = fromBase64Url(answer.challenge);
+  if (challenge === undefined) throw new ApiError(502, "internal", "The server's challenge is malformed.");
+  const message = concat(challenge, utf8(answer.audience));
+  const signature = signJson("login", answer.chain_id, identity, message, random);
+  return http.request<SessionAnswer>("/sessions", {
+    method: "POST",
+    json: {
+      public_key,
+      challenge: answer.challenge,
+      signature,
+      ...(organisation === undefined ? {} : { organisation }),
+    },
+  });
+}
+
+export async function signOut(http: Http): Promise<void> {
+  await http.request("/sessions", { method: "DELETE" });
+  http.forget();
+}
