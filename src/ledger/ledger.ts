@@ -71,6 +71,8 @@ export interface LedgerReader {
   status(): LedgerStatus;
   /** The latest committed state. Synchronous; the same object as long as no block is added. */
   state(): LedgerState;
+  /** The time that a block made at this moment would carry, as far as this node can tell. Block time alone binds. */
+  now(): bigint;
   /** `undefined` above the latest height and for height 0. */
   block(height: number): Block | undefined;
   /** Where a transaction took effect, by the SHA-256 of its wire bytes; `undefined` when it did not (yet). */

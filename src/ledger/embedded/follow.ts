@@ -1,0 +1,54 @@
+/** Following blocks: each consumer reads at its own pace and sleeps until there is more. */
+import type { Block } from "../ledger.js";
+
+/** Sleepers that are woken together when a block is added or the ledger closes. */
+export class Waiters {
+  #resolvers: (() => void)[] = [];
+  #closed = false;
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  wait(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise((resolve) => this.#resolvers.push(resolve));
+  }
+
+  wakeAll(): void {
+    for (const resolve of this.#resolvers.splice(0)) resolve();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.wakeAll();
+  }
+}
+
+interface Source {
+  block(height: number): Block | undefined;
+}
+
+/** Blocks between two turns of the event loop: a consumer that catches up must not starve the rest of the process. */
+const BLOCKS_PER_TURN = 16;
+
+/** Each block from `fromHeight` on, once and in order, until aborted or closed. */
+export async function* followBlocks(
+  source: Source,
+  waiters: Waiters,
+  fromHeight: number,
+  signal: AbortSignal,
+): AsyncGenerator<Block, void, undefined> {
+  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  let next = Math.max(1, fromHeight);
+  while (!signal.aborted && !waiters.closed) {
+    const block = source.block(next);
+    if (block === undefined) {
+      await Promise.race([waiters.wait(), aborted]);
+      continue;
+    }
+    next++;
+    yield block;
+    if (next % BLOCKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
