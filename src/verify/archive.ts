@@ -11,7 +11,7 @@ import type { Result } from "#base/result.js";
 import type { HomomorphicQuestion } from "#protocol/suite/belenios-v1/election.js";
 import type { Counts } from "#protocol/suite/belenios-v1/result.js";
 import { type BallotJudge, ballotJudge } from "./archive-ballots.js";
-import { ARCHIVE_CHECKS, type ArchiveCheckId } from "./archive-checks.js";
+import { ARCHIVE_CHECKS, type ArchiveCheckId, type ArchiveLog } from "./archive-checks.js";
 import { type CountJudge, countJudge } from "./archive-count.js";
 import { type ArchiveSetup, judgeSetup } from "./archive-setup.js";
 import { type Fact, type QuestionResult, type Report, reportLog } from "./report.js";
@@ -58,11 +58,8 @@ export function archiveVerifier(): ArchiveVerifier {
   const log = reportLog<ArchiveCheckId>(ARCHIVE_CHECKS);
   const records = recordReader();
   const chapters = chapterReader();
+  const life = lifeJudge(log);
   let headerSeen = false;
-  let last: EventType | "start" = "start";
-  let setup: ArchiveSetup | undefined;
-  let ballots: BallotJudge | undefined;
-  let count: CountJudge | undefined;
 
   function onRecord(record: ArchiveRecord): void {
     if (!headerSeen) {
@@ -74,32 +71,14 @@ export function archiveVerifier(): ArchiveVerifier {
     if (log.isUnusable()) return;
     const { chapter, faults } = chapters.accept(record);
     for (const fault of faults) log.fail(fault.check, `${fault.record}: ${fault.detail}`);
-    if (chapter !== undefined) onChapter(chapter);
-  }
-
-  function onChapter(chapter: Chapter): void {
-    const { type, height } = chapter;
-    const inOrder = MAY_FOLLOW[last].includes(type);
-    const repeatedSetup = type === "Setup" && last !== "start";
-    last = type;
-    if (type === "Setup" && !repeatedSetup) {
-      setup = judgeSetup(log, chapter);
-      if (setup === undefined) return;
-      ballots = ballotJudge(log, setup);
-      count = countJudge(log, setup);
-    }
-    if (!inOrder) log.fail("events-order", `event ${height} (${type}) may not stand there`);
-    if (type === "Ballot") ballots?.accept(chapter.objects[0] as ArchiveObject);
-    else if (type === "EncryptedTally") count?.tally(chapter, ballots?.tally());
-    else if (type === "PartialDecryption") count?.decryption(chapter);
-    else if (type === "Result") count?.result(chapter);
+    if (chapter !== undefined) life.accept(chapter);
   }
 
   function* push(chunk: Uint8Array): Generator<ArchiveProgress, void> {
     for (const record of records.push(chunk)) {
       if (record.ok) onRecord(record.value);
       else onContainerFault(record);
-      yield { bytes: records.offset(), ballots: ballots?.seen() ?? 0 };
+      yield { bytes: records.offset(), ballots: life.ballots() };
     }
   }
 
@@ -115,21 +94,62 @@ export function archiveVerifier(): ArchiveVerifier {
   function finish(): Report {
     const end = records.end();
     if (!log.failed("container")) onContainerFault(end);
-    if (log.isUnusable()) return log.report("archive", factsOf(setup, ballots));
-    for (const fault of chapters.end()) log.fail(fault.check, `${fault.record}: ${fault.detail}`);
-    if (last === "start") log.unusable("container", "the archive holds no election");
-    log.pass("container", `${records.offset()} bytes`);
+    if (!log.isUnusable()) {
+      for (const fault of chapters.end()) log.fail(fault.check, `${fault.record}: ${fault.detail}`);
+      log.pass("container", `${records.offset()} bytes`);
+    }
+    return life.end();
+  }
+
+  return { push, finish };
+}
+
+/** Judges the chapters of an archive in their order: the life of the election. */
+interface LifeJudge {
+  accept(chapter: Chapter): void;
+  ballots(): number;
+  end(): Report;
+}
+
+function lifeJudge(log: ArchiveLog): LifeJudge {
+  let last: EventType | "start" = "start";
+  let setup: ArchiveSetup | undefined;
+  let ballots: BallotJudge | undefined;
+  let count: CountJudge | undefined;
+
+  function accept(chapter: Chapter): void {
+    const { type, height } = chapter;
+    if (type === "Setup" && last === "start") {
+      setup = judgeSetup(log, chapter);
+      if (setup !== undefined) {
+        ballots = ballotJudge(log, setup);
+        count = countJudge(log, setup);
+      }
+    }
+    if (!log.isUnusable() && !MAY_FOLLOW[last].includes(type)) {
+      log.fail("events-order", `event ${height} (${type}) may not stand there`);
+    }
+    last = type;
+    if (type === "Ballot") ballots?.accept(chapter.objects[0] as ArchiveObject);
+    else if (type === "EncryptedTally") count?.tally(chapter, ballots?.tally());
+    else if (type === "PartialDecryption") count?.decryption(chapter);
+    else if (type === "Result") count?.result(chapter);
+  }
+
+  function end(): Report {
+    const facts = factsOf(setup, ballots);
+    if (!log.isUnusable() && last === "start") log.unusable("container", "the archive holds no election");
+    if (log.isUnusable()) return log.report("archive", facts);
     log.pass("event-chain");
     log.pass("events-order", `the last event is ${last}`);
     ballots?.end();
     const counts = count?.end();
-    const report = log.report("archive", factsOf(setup, ballots));
-    const questions = setup?.questions;
-    if (report.verdict !== "valid" || counts === undefined || questions === undefined) return report;
-    return { ...report, result: questionResults(questions, counts) };
+    const report = log.report("archive", facts);
+    if (report.verdict !== "valid" || counts === undefined || setup === undefined) return report;
+    return { ...report, result: questionResults(setup.questions, counts) };
   }
 
-  return { push, finish };
+  return { accept, ballots: () => ballots?.seen() ?? 0, end };
 }
 
 function factsOf(setup: ArchiveSetup | undefined, ballots: BallotJudge | undefined): Fact[] {
