@@ -113,9 +113,15 @@ function faultOfQuestions(plan: Plan): string | undefined {
     total += question.answers.length + (question.blank ? 1 : 0);
     if (question.min > question.max) return `question ${i + 1}: min is above max`;
     if (question.max > question.answers.length) return `question ${i + 1}: max is above the number of answers`;
-    if (new Set(question.answers).size !== question.answers.length) return `question ${i + 1}: an answer stands twice`;
+    if (new Set(question.answers.map(withoutOddSpace)).size !== question.answers.length)
+      return `question ${i + 1}: an answer stands twice`;
   }
   return total > MAX_ANSWERS_TOTAL ? `more than ${MAX_ANSWERS_TOTAL} answers in all` : undefined;
+}
+
+/** Answers that only white space tells apart look alike (row E-07). A closed list, so that every node agrees. */
+function withoutOddSpace(answer: string): string {
+  return answer.replace(/[ \n\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g, " ").replace(/^ | $/g, "");
 }
 
 /** Also used when a restarted ceremony replaces trustees. */

@@ -79,8 +79,8 @@ export const REJECTIONS = [
   { code: "extension-limit", number: 60, sentence: "The new closing time is not within what the manifest allows." },
   // signatures and proofs: the dearest checks come last
   { code: "too-few-approvals", number: 70, sentence: "Too few officers of the organisation approved this." },
-  { code: "bad-signature", number: 71, sentence: "A signature does not hold." },
-  { code: "bad-wire", number: 72, sentence: "The ballot's bytes are not a ballot of this election." },
+  { code: "bad-wire", number: 71, sentence: "The ballot's bytes are not a ballot of this election." },
+  { code: "bad-signature", number: 72, sentence: "A signature does not hold." },
   { code: "bad-ballot-signature", number: 73, sentence: "The signature inside the ballot does not hold." },
   { code: "bad-proof", number: 74, sentence: "A proof of the ballot does not hold." },
   {
