@@ -63,7 +63,8 @@ function importsOf(tree: ts.SourceFile): Import[] {
       add(node, node.arguments[0], false);
     // Workers: new URL("./worker.js", import.meta.url)
     else if (ts.isNewExpression(node) && node.expression.getText(tree) === "URL" && node.arguments?.length === 2) {
-      add(node, node.arguments[0], false);
+      const [file] = node.arguments;
+      if (file && /\.js"$/.test(file.getText(tree))) add(node, file, false);
     }
   });
   return found;

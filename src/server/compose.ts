@@ -1,15 +1,24 @@
 /** Puts the parts together in the order they need each other, and takes them apart in the reverse order. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { Counter, type Registry } from "prom-client";
+import { toBase64Url } from "#base/bytes.js";
 import { type Database, openDatabase } from "#db/database.js";
-import { lockDirectory } from "#db/directory-lock.js";
-import { removeEmbedded } from "#db/embedded.js";
 import { migrate } from "#db/migrations.js";
+import type { Block } from "#ledger/ledger.js";
+import { workerJudge } from "#pool/node.js";
+import { type AnswerCache, answerCache } from "#voting/cache.js";
+import { placesIn, takeDataDirectory } from "./data-directory.js";
 import { createHttp } from "./http.js";
+import { type LedgerNode, openLedgerNode } from "./ledger-node.js";
 import { allMigrations } from "./migrations.js";
+import type { Module } from "./module.js";
+import { createModules } from "./modules.js";
 import type { ServerOptions } from "./options.js";
+import { type Projector, startProjector } from "./projector.js";
+import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
 import { addStatusRoutes } from "./status.js";
 import { version } from "./version.js";
 
@@ -17,11 +26,13 @@ import { version } from "./version.js";
 export interface Server {
   /** Where it answers, without a trailing slash. */
   readonly url: string;
+  /** The one-time link with which the first officer founds the ledger; `undefined` when that was done before. */
+  readonly setupLink: string | undefined;
   /** Takes no new requests, finishes those at hand, then closes everything. */
   close(): Promise<void>;
 }
 
-/** Parts that were opened, to be closed in reverse order. */
+/** What was opened, to be closed in reverse order. */
 type Closers = (() => void | Promise<void>)[];
 
 /** Starts everything. On failure what was started already is closed again. */
@@ -33,63 +44,111 @@ export async function compose(options: ServerOptions, log: Logger): Promise<Serv
   try {
     // Before the slow parts, so that the message about a busy port comes at once.
     await checkPortFree(options.host, options.port);
-    const lock = prepareDirectory(options);
+    const lock = takeDataDirectory(options.dataDir, options.reset);
     closers.push(() => lock.release());
-    const database = await openDatabaseFor(options, log);
-    closers.push(() => database.close());
-    const applied = await migrate(database.db, allMigrations);
-    if (applied.length > 0) log.info({ applied }, "tables brought up to date");
+    const database = await openTables(options, log, closers);
+    const ledger = await openLedger(options, log, closers);
+    const setupToken = ledger.current() === undefined ? toBase64Url(systemRandom(24)) : undefined;
 
     const http = await createHttp({ logger: log, ...(options.tls ? { tls: readTls(options.tls) } : {}) });
+    let url = "";
+    const publicUrl = () => options.publicUrl ?? url;
+    const projection = projectionOf(database, ledger, log, closers);
+    const registry = addStatusRoutes(http, version, async () => ({
+      database: await database.alive(),
+      ledger: ledger.current()?.status().stopped == null,
+      projection: projection.healthy(),
+    }));
+    const modules = createModules({
+      db: database.db,
+      ledger,
+      answers: measuredAnswers(registry),
+      random: systemRandom,
+      clock: () => BigInt(Date.now()) * 1_000_000n,
+      publicUrl,
+      setupToken,
+    });
+    for (const module of modules) {
+      await addRoutes(http, module);
+      if (module.close) closers.push(module.close);
+    }
     closers.push(() => http.close());
-    addStatusRoutes(http, version, async () => ({ database: await database.alive() }));
     await http.listen({ host: options.host, port: options.port });
-    return { url: urlOf(http.server.address() as AddressInfo, options.tls !== undefined), close };
+    url = urlOf(http.server.address() as AddressInfo, options.tls !== undefined);
+    for (const module of modules) module.start?.();
+    projection.begin(modules);
+    return { url, setupLink: setupToken === undefined ? undefined : `${publicUrl()}/setup#${setupToken}`, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function openDatabaseFor(options: ServerOptions, log: Logger): Promise<Database> {
-  return openDatabase({
+async function openTables(options: ServerOptions, log: Logger, closers: Closers): Promise<Database> {
+  const database = await openDatabase({
     url: options.databaseUrl,
-    directory: join(options.dataDir, "postgres"),
+    directory: placesIn(options.dataDir).postgres,
     log: (line) => log.debug({ from: "database" }, line),
+  });
+  closers.push(() => database.close());
+  const applied = await migrate(database.db, allMigrations);
+  if (applied.length > 0) log.info({ applied }, "tables brought up to date");
+  return database;
+}
+
+async function openLedger(options: ServerOptions, log: Logger, closers: Closers): Promise<LedgerNode> {
+  const places = placesIn(options.dataDir);
+  const judge = workerJudge({}, (error) => log.error({ err: error }, "a worker that checks proofs died"));
+  closers.push(() => judge.close());
+  const ledger = await openLedgerNode({
+    directory: places.ledger,
+    registrarKey: loadRegistrarKey(places.keys).key,
+    engine: { judge, log },
+  });
+  closers.push(() => ledger.close());
+  return ledger;
+}
+
+/** Each module in a scope of its own: hooks of one do not reach the others. */
+async function addRoutes(http: FastifyInstance, module: Module<Block>): Promise<void> {
+  await http.register(async (scope) => {
+    await module.routes(scope);
   });
 }
 
-/** Makes the data directory, takes it for this process and, if asked, empties it. */
-function prepareDirectory(options: ServerOptions) {
-  const { dataDir, reset } = options;
-  if (!existsSync(dataDir)) {
-    mkdirSync(dataDir, { recursive: true });
-    // The database's own user has to pass through when we are root; nobody but us looks around.
-    chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
-  }
-  const lock = lockDirectory(dataDir);
-  try {
-    if (reset) emptyDirectory(dataDir);
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-  return lock;
+interface Projection {
+  begin(modules: readonly Module<Block>[]): void;
+  healthy(): boolean;
 }
 
-/** What Psephos puts into a data directory. A directory with anything else in it is not emptied: it is not ours. */
-const ownEntries: ReadonlySet<string> = new Set(["lock", "postgres", "ledger", "keys", "practice", "outbox"]);
+/** The projector runs from the moment there is a ledger; before set-up there is nothing to project. */
+function projectionOf(database: Database, ledger: LedgerNode, log: Logger, closers: Closers): Projection {
+  let projector: Projector | undefined;
+  let ended = false;
+  closers.push(async () => {
+    ended = true;
+    await projector?.close();
+  });
+  return {
+    healthy: () => projector?.healthy() ?? true,
+    begin: (modules) => {
+      void ledger.founded.then((founded) => {
+        if (ended) return;
+        const blocks = (fromHeight: number, signal: AbortSignal) => founded.follow(fromHeight, signal);
+        projector = startProjector({ db: database.db, modules, blocks, log });
+      });
+    },
+  };
+}
 
-function emptyDirectory(dataDir: string): void {
-  const entries = readdirSync(dataDir);
-  const foreign = entries.filter((name) => !ownEntries.has(name));
-  if (foreign.length > 0) {
-    throw new Error(
-      `--reset deletes only what Psephos made, but ${dataDir} also holds ${foreign.slice(0, 3).join(", ")}. Move that away first.`,
-    );
-  }
-  removeEmbedded(join(dataDir, "postgres"));
-  for (const name of entries) if (name !== "lock") rmSync(join(dataDir, name), { recursive: true, force: true });
+function measuredAnswers(registry: Registry): AnswerCache {
+  const answers = new Counter({
+    name: "psephos_answers_total",
+    help: "Public answers by whether they were kept from before",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
+  return answerCache({ salt: version, observe: (outcome) => answers.inc({ outcome }) });
 }
 
 function checkPortFree(host: string, port: number): Promise<void> {

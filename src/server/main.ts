@@ -20,6 +20,9 @@ async function serve(chosen: Parameters<typeof compose>[0]): Promise<void> {
     const server = await compose(chosen, log);
     stopOnSignal(server.close);
     process.stdout.write(`Psephos is ready: ${server.url}\n`);
+    if (server.setupLink !== undefined) {
+      process.stdout.write(`It has no officer yet. Set it up, once, with this link: ${server.setupLink}\n`);
+    }
   } catch (error) {
     process.stderr.write(`${sentenceOf(error, chosen.port)}\n`);
     log.debug({ err: error }, "start failed");

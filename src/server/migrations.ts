@@ -1,4 +1,6 @@
-/** The tables of all modules: what the server brings up to date at its start, and what docs/schema.sql shows. */
+/** The tables of all rooms that keep some: what the server brings up to date at its start, and what docs/schema.sql shows. */
 import type { ModuleMigrations } from "#db/migrations.js";
+import { mailMigrations } from "#mail/tables.js";
+import { managementMigrations } from "#management/tables.js";
 
-export const allMigrations: readonly ModuleMigrations[] = [];
+export const allMigrations: readonly ModuleMigrations[] = [mailMigrations, managementMigrations];
