@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { toHex } from "#base/bytes.js";
 import { GENERATOR, IDENTITY, multiplyPublic, pointToText } from "#crypto/group.js";
 import { mod } from "#crypto/scalar.js";
-import { combineFactorShares } from "#crypto/threshold.js";
+import { combineFactorShares, evaluatePolynomial } from "#crypto/threshold.js";
 import {
   acceptShares,
   type CeremonyContext,
@@ -10,6 +10,7 @@ import {
   checkReveal,
   commitmentOf,
   type Dealing,
+  dealingMask,
   dealShares,
   envelopeSecret,
   judgeComplaint,
@@ -225,15 +226,27 @@ test("K-04: a share off by one is complained about, with a proof that convicts t
   );
 });
 
-test("a dealing meant for another member, or with a neutral α, is a bad dealing", () => {
+test("a dealing meant for another member is a bad dealing; so is a right share behind a neutral α, open to all", () => {
   const { members, dealings } = ceremony();
   const rest = [dealings[1]?.[1] as Dealing, dealings[2]?.[1] as Dealing];
-  for (const bad of [dealings[0]?.[0] as Dealing, { alpha: IDENTITY, masked: 5n }]) {
-    const received = receiveShares(CODES[1] as string, CONTEXT, 2, members, [bad, ...rest]);
+  const share = evaluatePolynomial(memberSecrets(CODES[0] as string, CONTEXT).coefficients, 2);
+  const bad: Dealing[] = [dealings[0]?.[0] as Dealing, { alpha: IDENTITY, masked: 5n }];
+  const encryption = (members[1] as CheckedReveal).encryption;
+  bad.push({ alpha: IDENTITY, masked: mod(share + dealingMask(CONTEXT, 1, 2, encryption, IDENTITY, IDENTITY)) });
+  for (const dealing of bad) {
+    const received = receiveShares(CODES[1] as string, CONTEXT, 2, members, [dealing, ...rest]);
     const complaint = received.ok ? undefined : received.error[0];
     if (complaint === undefined) throw new Error("a bad share was taken");
-    expect(judgeComplaint(CONTEXT, complaint, members, bad)).toBe("dealer-guilty");
+    expect(judgeComplaint(CONTEXT, complaint, members, dealing)).toBe("dealer-guilty");
   }
+});
+
+test("a threshold of 1: every member alone opens, and all hold the same key", () => {
+  const context = { ...CONTEXT, threshold: 1 };
+  const { entry, shares } = ceremony(context);
+  const checked = verifyTrustees([entry]);
+  expect(checked.ok || checked.error).toBe(true);
+  expect(new Set(shares).size).toBe(1);
 });
 
 test("verification keys carry a signature, mandatory keys do not, and readers insist", () => {

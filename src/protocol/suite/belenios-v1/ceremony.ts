@@ -230,7 +230,8 @@ function dealTo(
   return { alpha, masked: mod(evaluatePolynomial(secrets.coefficients, recipient) + mask) };
 }
 
-function dealingMask(
+/** What hides a share: everything that identifies the dealing, and K = ek^r = α^dk. */
+export function dealingMask(
   context: CeremonyContext,
   dealer: number,
   recipient: number,
@@ -270,7 +271,8 @@ export function receiveShares(
     const shared = multiplySecret(dealing.alpha, dk);
     const mask = dealingMask(context, dealer, recipient, encryption, dealing.alpha, shared);
     const share = mod(dealing.masked - mask);
-    if (shareMatches(share, (members[at] as CheckedReveal).commitments, recipient)) {
+    const fits = shareMatches(share, (members[at] as CheckedReveal).commitments, recipient);
+    if (fits && !isIdentity(dealing.alpha)) {
       total = mod(total + share);
       continue;
     }
@@ -302,7 +304,7 @@ export function judgeComplaint(
   if (accused === undefined || complainer === undefined) return "invalid";
   const statement = { base: dealing.alpha, key: complainer.encryption, image: shared };
   if (!verifyEquality(statement, proof, complaintHash(context, dealer, recipient))) return "invalid";
-  // A neutral α hides nothing: the share lies open, whatever it is.
+  // A neutral α hides nothing: the share lies open, right or wrong.
   if (isIdentity(dealing.alpha)) return "dealer-guilty";
   const mask = dealingMask(context, dealer, recipient, complainer.encryption, dealing.alpha, shared);
   return shareMatches(mod(dealing.masked - mask), accused.commitments, recipient)
