@@ -1,8 +1,9 @@
 import { sha512 } from "@noble/hashes/sha2.js";
 import { expect, test } from "vitest";
 import { utf8 } from "#base/bytes.js";
+import type { Ciphertext } from "#crypto/elgamal.js";
 import type { Random } from "#crypto/scalar.js";
-import { verifyBallot } from "./ballot.js";
+import { type Answer, verifyBallot } from "./ballot.js";
 import { compareCredentials, credentialSecret, publicCredential } from "./credential.js";
 import { type ElectionObject, electionFromText, electionToText, type HomomorphicQuestion } from "./election.js";
 import { type Choices, checkOpening, choicesFault, type Randomness, seal, sealingTables } from "./seal.js";
@@ -160,6 +161,16 @@ test("the second device: opens with the right choices and randomness only", () =
     [],
   ];
   for (const scalars of otherRandomness) expect(checkOpening(ELECTION, ballot, LEGAL, scalars)).toBe(false);
+  // An α that does not belong to its β: no honest booth makes it, and no proof would hold for it.
+  const { alpha, beta } = (ballot.answers[0] as Answer).choices[0] as Ciphertext;
+  for (const lie of [
+    { alpha: alpha.add(beta), beta },
+    { alpha, beta: beta.add(alpha) },
+  ]) {
+    const [answer, ...rest] = ballot.answers as [Answer, ...Answer[]];
+    const lying = { ...answer, choices: [lie, ...answer.choices.slice(1)] };
+    expect(checkOpening(ELECTION, { ...ballot, answers: [lying, ...rest] }, LEGAL, randomness)).toBe(false);
+  }
   const renamed = electionOf(QUESTIONS.map((question) => ({ ...question, question: "Another?" })));
   expect(checkOpening(renamed, ballot, LEGAL, randomness)).toBe(false);
 });
