@@ -114,6 +114,8 @@ class WorkerPool implements Judge {
       const portion = this.#queue.shift();
       if (portion === undefined) return;
       hand.portion = portion;
+      // An idle worker keeps no process alive; a working one does.
+      hand.worker.ref();
       const order: WorkerOrder = { number: this.#number++, tasks: portion.tasks };
       hand.worker.postMessage(order);
     }
@@ -137,6 +139,7 @@ class WorkerPool implements Judge {
     worker.on("message", (answer: WorkerAnswer) => {
       const portion = hand.portion;
       hand.portion = null;
+      worker.unref();
       portion?.settle(answer.verdicts);
       this.#handOut();
     });

@@ -10,6 +10,7 @@ import { plainVerdicts, type Verdicts } from "#protocol/ballot.js";
 import { stateRoot } from "#protocol/directory.js";
 import { applyGenesis, faultOfGenesis, type Genesis, genesisHash } from "#protocol/genesis.js";
 import { apply } from "#protocol/machine.js";
+import type { Rejection } from "#protocol/rejections.js";
 import { type Changes, MemoryState, type StateReader } from "#protocol/state.js";
 
 /** A block as the ledger serves it. */
@@ -41,6 +42,8 @@ export interface ReplayFault {
   readonly height: number;
   readonly code: ReplayFaultCode;
   readonly detail: string;
+  /** With `rejected-transaction`: which one of the block, and why. */
+  readonly refused?: { readonly index: number; readonly rejection: Rejection };
 }
 
 export interface ReplayOptions {
@@ -125,9 +128,15 @@ class EmbeddedReplay implements Replay {
       return { height, code: "transactions-root", detail: `${block.transactions.length} transactions` };
     const applied = apply(this.reader, { time: header.time, transactions: block.transactions }, this.#verdicts);
     // The embedded engine orders only what takes effect, so that nothing uncountable stands in a block.
-    const rejected = applied.rejections.findIndex((rejection) => rejection !== null);
-    if (rejected >= 0)
-      return { height, code: "rejected-transaction", detail: `${rejected}: ${applied.rejections[rejected]?.code}` };
+    const index = applied.rejections.findIndex((rejection) => rejection !== null);
+    const rejection = applied.rejections[index];
+    if (rejection !== undefined && rejection !== null)
+      return {
+        height,
+        code: "rejected-transaction",
+        detail: `${index}: ${rejection.code}`,
+        refused: { index, rejection },
+      };
     if (!bytesEqual(applied.root, header.stateRoot))
       return { height, code: "state-root", detail: `${toHex(applied.root)} instead of ${toHex(header.stateRoot)}` };
     this.reader.commit(applied.changes);
