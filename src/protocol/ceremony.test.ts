@@ -41,6 +41,7 @@ import {
   type CeremonyContext,
   type Complaint,
   commitmentOf,
+  type Dealing,
   envelopeSecret,
   type MemberReveal,
   memberReveal,
@@ -262,7 +263,10 @@ function openedDealing(ledger: TestLedger, recipient: number, accused: number): 
   const members = membersOf(ceremony);
   const index = members.indexOf(recipient) + 1;
   // The proof covers α and K, not what is masked: a client that claims to have got something else makes it.
-  const dealings = dealingsFor(ceremony, index).map((dealing) => ({ ...dealing, masked: mod(dealing.masked + 1n) }));
+  const dealings = (dealingsFor(ceremony, index) as Dealing[]).map((dealing) => ({
+    ...dealing,
+    masked: mod(dealing.masked + 1n),
+  }));
   const received = receiveShares(code(recipient), contextOf(ledger), index, revealedMembers(ceremony), dealings);
   if (received.ok) throw new Error("no complaint");
   const { shared, proof } = received.error[members.indexOf(accused)] as Complaint;
@@ -572,7 +576,7 @@ function shareKeyText(make: (share: bigint, sk: bigint) => TrusteePublicKey): st
   const ledger = from("accept");
   const ceremony = ledger.ceremony(UUID);
   const context = contextOf(ledger);
-  const share = receiveShares(code(1), context, 1, revealedMembers(ceremony), dealingsFor(ceremony, 1));
+  const share = receiveShares(code(1), context, 1, revealedMembers(ceremony), dealingsFor(ceremony, 1) as Dealing[]);
   if (!share.ok) throw new Error("the shares are right");
   return trusteeKeyToText(make(share.value, memberSecrets(code(1), context).sk));
 }

@@ -8,8 +8,9 @@
  */
 import { bytesEqual, utf8 } from "#base/bytes.js";
 import type { Result } from "#base/result.js";
-import { type Point, sum } from "#crypto/group.js";
+import { type Point, pointFromBytes, pointToBytes, sum } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
+import type { Proof } from "#crypto/proofs/knowledge.js";
 import { framed } from "#crypto/scalar.js";
 import type { Effects } from "./effects.js";
 import {
@@ -67,11 +68,16 @@ export const trusteeTextShape: Shape<string> = text(MAX_TEXT, 1);
 /** What a trustee shows: [certificate, signed coefficients] of a member, [trustee_public_key] of a mandatory trustee. */
 export const revealShape = list(trusteeTextShape, 2, 1);
 
+const proofShape = record({ challenge: scalar, response: scalar });
+
 export const dealingShape = record({ alpha: element, masked: scalar });
 /** One dealing for each member of the threshold set, the dealer included, in their order. */
 export const dealingsShape = list(dealingShape, MAX_TRUSTEES, 2);
 
-const proofShape = record({ challenge: scalar, response: scalar });
+/** The same inside the record: α as it came, so that reading the record does not check every point again. */
+const storedDealingShape = record({ alpha: bytes(32), masked: scalar });
+const storedDealingsShape = record({ shares: list(storedDealingShape, MAX_TRUSTEES, 2), signature: proofShape });
+export type StoredDealings = TypeOf<typeof storedDealingsShape>;
 
 export const ceremonyTrusteeShape = record({
   name: humanText(100, 1),
@@ -81,7 +87,7 @@ export const ceremonyTrusteeShape = record({
   commitment: optional(bytes(32)),
   reveal: optional(revealShape),
   /** Members only: their dealings and their Belenios signature over all certificates. */
-  dealings: optional(record({ shares: dealingsShape, signature: proofShape })),
+  dealings: optional(storedDealingsShape),
   /** Members only: trustee_public_key with key proof and signature. */
   verificationKey: optional(trusteeTextShape),
   rehearsed: bool,
@@ -291,7 +297,7 @@ export function revealsTranscript(context: CeremonyContext, ceremony: CeremonyRe
   return revealsHash(context, members, mandatory);
 }
 
-const dealtShape = list(optional(record({ shares: dealingsShape, signature: proofShape })), MAX_TRUSTEES);
+const dealtShape = list(optional(storedDealingsShape), MAX_TRUSTEES);
 
 /** Hash of the reveals and of all dealings (32 bytes): accepting members sign it. */
 export function dealingsTranscript(context: CeremonyContext, ceremony: CeremonyRecord): Uint8Array {
@@ -328,16 +334,22 @@ export function mandatoryKeyOf(trustee: CeremonyTrustee): TrusteePublicKey {
   return trusted(trusteeKeyFromText((trustee.reveal as readonly [string])[0], "mandatory"));
 }
 
+/** Reveals by their texts. A cache of a pure function: it changes no verdict. Bounded, oldest out. */
+const revealed = new Map<string, CheckedReveal>();
+const MAX_REVEALED = 256;
+
 /** A member's reveal with its points, without judging its signatures again. */
 export function revealedMember(trustee: CeremonyTrustee): CheckedReveal {
+  const key = (trustee.reveal as readonly string[]).join("\n");
+  const known = revealed.get(key);
+  if (known !== undefined) return known;
   const reveal = memberRevealOf(trustee);
   const { verification, encryption } = trusted(certificateContent(reveal.certificate.message));
-  return {
-    ...reveal,
-    verification,
-    encryption,
-    commitments: trusted(coefficientsContent(reveal.coefficients.message)),
-  };
+  const commitments = trusted(coefficientsContent(reveal.coefficients.message));
+  if (revealed.size >= MAX_REVEALED) revealed.delete(revealed.keys().next().value as string);
+  const member = { ...reveal, verification, encryption, commitments };
+  revealed.set(key, member);
+  return member;
 }
 
 /** All members' reveals, in order of their index. */
@@ -345,9 +357,24 @@ export function revealedMembers(ceremony: CeremonyRecord): CheckedReveal[] {
   return membersOf(ceremony).map((place) => revealedMember(ceremony.trustees[place] as CeremonyTrustee));
 }
 
-/** What all dealers sent to the member of this index (from 1), in the dealers' order. Complete dealings only. */
-export function dealingsFor(ceremony: CeremonyRecord, index: number): Dealing[] {
-  return membersOf(ceremony).map((place) => ceremony.trustees[place]?.dealings?.shares[index - 1] as Dealing);
+/** What a dealer dealt, in the form the record keeps. */
+export function storedDealings(shares: readonly Dealing[], signature: Proof): StoredDealings {
+  return { shares: shares.map(({ alpha, masked }) => ({ alpha: pointToBytes(alpha), masked })), signature };
+}
+
+/**
+ * What all dealers sent to the member of this index (from 1), in the dealers' order; complete dealings only. `undefined`
+ * when one is no element of the group, which a record of the machine excludes.
+ */
+export function dealingsFor(ceremony: CeremonyRecord, index: number): Dealing[] | undefined {
+  const out: Dealing[] = [];
+  for (const place of membersOf(ceremony)) {
+    const stored = ceremony.trustees[place]?.dealings?.shares[index - 1];
+    const alpha = stored && pointFromBytes(stored.alpha);
+    if (stored === undefined || alpha === undefined) return undefined;
+    out.push({ alpha, masked: stored.masked });
+  }
+  return out;
 }
 
 /** The key under which the trustee's factors are proved: its own, or its verification key. Accepted ceremonies only. */

@@ -78,6 +78,7 @@ const LIES: readonly (readonly [string, string, () => TrusteeView])[] = [
     "bad-record",
     () => view("rehearse", 3, { verificationKey: other(2).verificationKey }),
   ],
+  ["a dealing that is no element", "bad-record", () => view("accept", 2, { dealings: brokenDealing(2) })],
   [
     "a threshold that is none",
     "bad-record",
@@ -129,4 +130,9 @@ function changedDealing(place: number): CeremonyTrustee["dealings"] {
     ...dealings,
     shares: dealings.shares.map((share, i) => (i === 0 ? { ...share, masked: mod(share.masked + 1n) } : share)),
   };
+}
+
+function brokenDealing(place: number): CeremonyTrustee["dealings"] {
+  const dealings = other(place).dealings as NonNullable<CeremonyTrustee["dealings"]>;
+  return { ...dealings, shares: dealings.shares.map((share) => ({ ...share, alpha: new Uint8Array(32).fill(255) })) };
 }

@@ -38,6 +38,7 @@ import {
   type CeremonyContext,
   type Complaint,
   commitmentOf,
+  type Dealing,
   dealShares as deal,
   envelopeSecret,
   mandatoryReveal,
@@ -46,7 +47,7 @@ import {
   receiveShares,
 } from "./suite/belenios-v1/ceremony.js";
 import { makePartialDecryption, partialDecryptionToText } from "./suite/belenios-v1/decryption.js";
-import { signedMessageToText, trusteeKeyToText } from "./suite/belenios-v1/pki.js";
+import { signedMessageToText, trusteeKeyFromText, trusteeKeyToText } from "./suite/belenios-v1/pki.js";
 import { rehearse } from "./suite/belenios-v1/rehearsal.js";
 import type { EncryptedTally } from "./suite/belenios-v1/tally.js";
 import { encodeTransaction, type Kind, transactionMessage } from "./transaction.js";
@@ -157,7 +158,13 @@ function actIn(phase: Exclude<Phase, "done" | "failed">, self: Self, random: Ran
       );
     }
     case "accept": {
-      const received = receiveShares(code, context, index, revealedMembers(ceremony), dealingsFor(ceremony, index));
+      const received = receiveShares(
+        code,
+        context,
+        index,
+        revealedMembers(ceremony),
+        dealingsFor(ceremony, index) as Dealing[],
+      );
       if (!received.ok) return complainAbout(self, received.error[0] as Complaint, random);
       const verificationKey = trusteeKeyToText(acceptKey(code, context, received.value, self.trustee.name));
       return send(self, acceptShares, { dealings: dealingsTranscript(context, ceremony), verificationKey }, random);
@@ -215,7 +222,12 @@ function judge(self: Self): TrusteeProblem | undefined {
   const { ceremony } = self.view;
   const fault = faultOfTrustees(ceremony.trustees, ceremony.threshold) ?? faultOfProgress(ceremony);
   if (fault !== undefined) return { code: "bad-record", detail: fault };
-  return judgeContributions(self) ?? judgeOwn(self);
+  const problem = judgeContributions(self);
+  if (problem !== undefined) return problem;
+  const dealt = self.index > 0 && PHASES.indexOf(ceremony.phase) >= PHASES.indexOf("accept");
+  if (dealt && dealingsFor(ceremony, self.index) === undefined)
+    return { code: "bad-record", detail: "a dealing is no element of the group" };
+  return judgeOwn(self);
 }
 
 /** Everybody has acted in the phases before the present one, and nobody in those after it. */
@@ -247,6 +259,7 @@ function judgeContributions(self: Self): TrusteeProblem | undefined {
       trustee.reveal && judgeReveal(context, ceremony, place, memberIndex(ceremony, place), trustee.reveal);
     if (rejection !== null) return bad(trustee, rejection);
   }
+  if (ceremony.phase === "rehearse" || ceremony.phase === "done") return judgeWhole(ceremony);
   for (const [place, trustee] of ceremony.trustees.entries()) {
     const index = memberIndex(ceremony, place);
     const rejection =
@@ -254,7 +267,18 @@ function judgeContributions(self: Self): TrusteeProblem | undefined {
       (trustee.verificationKey === null ? null : judgeVerificationKey(ceremony, place, index, trustee.verificationKey));
     if (rejection !== null) return bad(trustee, rejection);
   }
-  if (ceremony.phase !== "rehearse" && ceremony.phase !== "done") return undefined;
+  return undefined;
+}
+
+/** A ceremony in which all have accepted: the trustees object as a whole, and that it bears the names of the list. */
+function judgeWhole(ceremony: CeremonyRecord): TrusteeProblem | undefined {
+  const members = membersOf(ceremony);
+  for (const place of members) {
+    const { name, dealings, verificationKey } = ceremony.trustees[place] as CeremonyTrustee;
+    const key = trusteeKeyFromText(verificationKey as string, "member");
+    if (!key.ok || key.value.name !== name || dealings?.shares.length !== members.length)
+      return { code: "bad-record", detail: `${name}: verification key or dealings out of form` };
+  }
   const { checked } = assembledTrustees(ceremony);
   return checked.ok ? undefined : { code: "bad-record", detail: `the trustees together: ${checked.error.detail}` };
 }
@@ -272,7 +296,9 @@ function judgeOwn(self: Self): TrusteeProblem | undefined {
     const own = deal(code, context, index, revealedMembers(view.ceremony)).dealings;
     const same = own.every((dealing, i) => {
       const there = trustee.dealings?.shares[i];
-      return there?.alpha.equals(dealing.alpha) === true && there.masked === dealing.masked;
+      return (
+        there !== undefined && bytesEqual(there.alpha, pointToBytes(dealing.alpha)) && there.masked === dealing.masked
+      );
     });
     if (!same) return foreign("dealing");
   }
@@ -287,7 +313,13 @@ function secretOf(self: Self): bigint | undefined {
   const received =
     index === 0
       ? ok(mandatorySecret(code, context))
-      : receiveShares(code, context, index, revealedMembers(view.ceremony), dealingsFor(view.ceremony, index));
+      : receiveShares(
+          code,
+          context,
+          index,
+          revealedMembers(view.ceremony),
+          dealingsFor(view.ceremony, index) as Dealing[],
+        );
   if (!received.ok) return undefined;
   return multiplySecret(GENERATOR, received.value).equals(decryptionKeyOf(trustee)) ? received.value : undefined;
 }

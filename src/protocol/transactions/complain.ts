@@ -36,7 +36,7 @@ function judge(
 ): Rejection | null {
   const dealer = membersOf(ceremony).indexOf(body.accused) + 1;
   if (dealer === 0) return reject("bad-complaint", `place ${body.accused} has dealt nothing`);
-  const dealing = dealingsFor(ceremony, recipient)[dealer - 1] as Dealing;
+  const dealing = dealingsFor(ceremony, recipient)?.[dealer - 1] as Dealing;
   const complaint = { dealer, recipient, shared: body.shared, proof: body.proof };
   const verdict = judgeComplaint(context, complaint, revealedMembers(ceremony), dealing);
   return verdict === "dealer-guilty"

@@ -11,6 +11,8 @@ import {
   membersOf,
   revealedMember,
   revealsTranscript,
+  type StoredDealings,
+  storedDealings,
   withTrustee,
 } from "../ceremony.js";
 import { bytes, record, scalar, type TypeOf } from "../encoding/shape.js";
@@ -37,14 +39,14 @@ export const dealShares = trusteeStep<DealBody>({
     return judgeDealings(ceremony, place, body);
   },
   effect: ({ ceremony, place }, { shares, signature }) =>
-    withTrustee(ceremony, place, { dealings: { shares, signature } }),
+    withTrustee(ceremony, place, { dealings: storedDealings(shares, signature) }),
 });
 
 /** All that the public can judge of dealings: their number and the signature. What is inside, the recipients judge. */
 export function judgeDealings(
   ceremony: CeremonyRecord,
   place: number,
-  dealt: Pick<DealBody, "shares" | "signature">,
+  dealt: { readonly shares: readonly unknown[]; readonly signature: StoredDealings["signature"] },
 ): Rejection | null {
   const members = membersOf(ceremony);
   if (dealt.shares.length !== members.length)

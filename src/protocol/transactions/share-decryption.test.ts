@@ -93,13 +93,17 @@ beforeAll(() => {
   atClose = ledger;
 });
 
-function share(ledger: TestLedger, owner: number): Uint8Array {
-  return shareWire(ledger, UUID, code(owner));
+const honest: Uint8Array[] = [];
+
+/** The owner's honest share of the election at `atClose`, made once. */
+function share(owner: number): Uint8Array {
+  honest[owner] ??= shareWire(atClose, UUID, code(owner));
+  return honest[owner];
 }
 
 function resultAfter(owners: readonly number[]): { ledger: TestLedger; result: ElectionResult | undefined } {
   const ledger = atClose.fork();
-  for (const owner of owners) ledger.must(share(ledger, owner));
+  for (const owner of owners) ledger.must(share(owner));
   return { ledger, result: results.get(ledger.state, UUID) };
 }
 
@@ -113,7 +117,7 @@ function changed(
   change: (partial: PartialDecryption) => PartialDecryption | string,
   by = owner,
 ): Uint8Array {
-  const body = bodyOf(share(atClose.fork(), owner));
+  const body = bodyOf(share(owner));
   const partial = partialDecryptionFromText(body.share);
   if (!partial.ok) throw new Error(partial.error.reason);
   const made = change(partial.value);
@@ -171,7 +175,7 @@ test("K-06: a garbage share is refused, its owner named, and the others open the
   const applied = apply(ledger.state, { time: ledger.time, transactions: [garbage] }, plainVerdicts);
   expect(applied.rejections[0]).toEqual({ code: "bad-factor", detail: "owner 2: bad-proof at question 2, choice 3" });
   expect(applied.changes.size).toBe(0);
-  for (const owner of [1, 3, 4]) ledger.must(share(ledger, owner));
+  for (const owner of [1, 3, 4]) ledger.must(share(owner));
   expect(results.get(ledger.state, UUID)?.counts).toEqual(COUNTS);
 });
 
@@ -188,7 +192,7 @@ test("K-08: a share of one election does not open another with the same trustees
       ]),
     );
   toDecryption(ledger, other);
-  const body = { ...bodyOf(share(atClose.fork(), 2)), uuid: other };
+  const body = { ...bodyOf(share(2)), uuid: other };
   expect(ledger.send(signedShare(body, 2))).toBe("bad-factor");
   const carried = signed(shareDecryption, body, "trustee", envelopeSecret(code(2), "test-chain", UUID));
   expect(ledger.send(carried)).toBe("bad-signature");
@@ -202,7 +206,7 @@ test("C-13: a share of another sum, or under another trustee's key, is refused",
   const wrong = shareOf(code(2), view, sealeds.get(ledger.state, UUID)?.fingerprint as string, other, ledger.random);
   if (!wrong.ok) throw new Error(wrong.error.detail);
   expect(ledger.send(wrong.value.wire)).toBe("bad-factor");
-  const borrowed = { ...bodyOf(share(ledger.fork(), 2)), owner: 3 };
+  const borrowed = { ...bodyOf(share(2)), owner: 3 };
   expect(ledger.send(signedShare(borrowed, 3))).toBe("bad-factor");
   const phi = shareOf(code(2), view, "A".repeat(43), tally, ledger.random);
   expect(phi.ok && ledger.send(phi.value.wire)).toBe("bad-factor");
@@ -222,7 +226,7 @@ const REFUSALS: readonly (readonly [
   [
     "an election that does not exist",
     "unknown-election",
-    () => sent(signedShare({ ...bodyOf(share(atClose.fork(), 1)), uuid: "1".repeat(14) }, 1)),
+    () => sent(signedShare({ ...bodyOf(share(1)), uuid: "1".repeat(14) }, 1)),
   ],
   [
     "an election that was cancelled",
@@ -232,20 +236,12 @@ const REFUSALS: readonly (readonly [
   ["an election that lapsed", "ended", () => unsealed((ledger) => (ledger.time += 2n * HOUR))],
   ["before the seal", "wrong-stage", () => unsealed(() => undefined)],
   ["while it is open", "wrong-stage", () => moved((ledger) => ledger.entry(UUID).closesAt - 1n)],
-  [
-    "when it is tallied",
-    "wrong-stage",
-    () => ({ ledger: resultAfter([1, 2, 3]).ledger, wire: share(atClose.fork(), 4) }),
-  ],
+  ["when it is tallied", "wrong-stage", () => ({ ledger: resultAfter([1, 2, 3]).ledger, wire: share(4) })],
   ["within the objection period", "too-early", () => moved((ledger) => ledger.entry(UUID).closesAt + MINUTE - 1n)],
   ["after the deadline", "too-late", () => moved((ledger) => ledger.entry(UUID).closesAt + MINUTE + HOUR)],
   ["with fewer ballots than the privacy floor", "not-decrypted", withheld],
-  [
-    "an owner that does not exist",
-    "unknown-trustee",
-    () => sent(signedShare({ ...bodyOf(share(atClose.fork(), 1)), owner: 5 }, 1)),
-  ],
-  ["a share once more", "already-done", () => ({ ledger: resultAfter([1]).ledger, wire: share(atClose.fork(), 1) })],
+  ["an owner that does not exist", "unknown-trustee", () => sent(signedShare({ ...bodyOf(share(1)), owner: 5 }, 1))],
+  ["a share once more", "already-done", () => ({ ledger: resultAfter([1]).ledger, wire: share(1) })],
   ["another trustee's signature", "bad-signature", () => sent(changed(2, (partial) => partial, 3))],
   ["no object", "bad-factor", () => sent(changed(2, () => "{}"))],
   ["C-07: a factor outside the subgroup", "bad-factor", () => sent(changed(2, torsioned))],
@@ -312,7 +308,7 @@ function sent(wire: Uint8Array) {
 /** An honest share at another time. */
 function moved(time: (ledger: TestLedger) => bigint) {
   const ledger = atClose.fork();
-  const wire = share(ledger, 2);
+  const wire = share(2);
   ledger.time = time(ledger);
   return { ledger, wire };
 }
@@ -321,7 +317,7 @@ function unsealed(happen: (ledger: TestLedger) => unknown) {
   const ledger = new TestLedger();
   announce(ledger, planOf(SPECS, 2));
   happen(ledger);
-  return { ledger, wire: share(atClose.fork(), 2) };
+  return { ledger, wire: share(2) };
 }
 
 function withheld() {
@@ -330,7 +326,7 @@ function withheld() {
   openElection(ledger, SPECS, 2, voters);
   ledger.must(ballotWire(ledger, UUID, voters[0] as (typeof voters)[number], [[1, 0]]));
   toDecryption(ledger, UUID);
-  return { ledger, wire: share(ledger, 2) };
+  return { ledger, wire: share(2) };
 }
 
 function torsioned(partial: PartialDecryption): string {
