@@ -1,5 +1,5 @@
 /**
- * A ledger's record: everything that is needed to replay it, as one stream of bytes. SPEC 3.9
+ * A ledger's record: everything that is needed to replay it, as one stream of bytes. SPEC 5.2
  *
  *     psephos-record 1 LF
  *     frames: length (4 bytes, big-endian), then CBOR
