@@ -372,6 +372,36 @@ test("bytes: any single changed bit is found; a cut or foreign file says so", ()
   }
 });
 
+test("any text anywhere: the verifier answers with a report, never with a throw, and never calls it valid", () => {
+  const name = "minimal-4eUJG2iYJxUzQj.bel";
+  const count = partsOf(name).parts.length;
+  const junk = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.constantFrom("0", '"', "{}", "[]", "null", "1e9", "-1", "\\u0000", "é"),
+  );
+  fc.assert(
+    fc.property(fc.nat(count - 1), fc.nat(5), fc.nat(5000), fc.nat(80), junk, (n, object, at, length, text) => {
+      let before = "";
+      let after = "";
+      const bad = edited(name, (parts) =>
+        parts.map((part, i) => {
+          const old = part.objects[object % Math.max(1, part.objects.length)];
+          if (i !== n || old === undefined) return part;
+          const start = at % (old.length + 1);
+          before = old;
+          after = old.slice(0, start) + text + old.slice(start + length);
+          return { ...part, objects: part.objects.map((each) => (each === old ? after : each)) };
+        }),
+      );
+      const report = verifyArchive(bad);
+      // The election's own words may be anything: they are hashed as they are, so trackers and proofs fail then.
+      if (before !== after) expect(report.verdict).not.toBe("valid");
+    }),
+    { numRuns: 80 },
+  );
+});
+
 test("step by step, in chunks, with progress; and the report's JSON form carries its version", () => {
   const archive = load(TINY);
   const verifier = archiveVerifier();

@@ -1,6 +1,6 @@
 /**
  * What a verifier says: every check with its outcome and evidence, and one verdict. Used for archives, records and
- * receipts alike. A report is plain data (JSON-safe); its JSON form carries {@link REPORT_VERSION}. SPEC 4.7
+ * receipts alike. A report is plain data (JSON-safe); its JSON form carries {@link REPORT_VERSION}.
  *
  * A verifier does not stop at the first failure. A check that could not be made because of an earlier failure is
  * `skipped`, never passed in silence.
