@@ -5,6 +5,7 @@
 import { toHex } from "#base/bytes.js";
 import type { BallotTask, Verdicts } from "./ballot.js";
 import { Effects } from "./effects.js";
+import { decode, type Shape } from "./encoding/shape.js";
 import { chainOf } from "./genesis.js";
 import { type Rejection, reject } from "./rejections.js";
 import { type Changes, Draft, type StateReader } from "./state.js";
@@ -127,4 +128,15 @@ export function describe(
 /** Whether this kind of transaction takes approvals of officers. */
 export function isOfficerAct(type: string): boolean {
   return TABLE.get(type)?.signatures === approvalsShape;
+}
+
+/** An officers' act by its type with its decoded body, so that exactly what was read is approved; `undefined` for anything else. */
+export function bodyOfAct(
+  type: string,
+  bytes: Uint8Array,
+): { readonly type: string; readonly body: unknown; readonly shape: Shape<unknown> } | undefined {
+  const kind = isOfficerAct(type) ? TABLE.get(type) : undefined;
+  if (kind === undefined) return undefined;
+  const body = decode(kind.body, bytes, "body");
+  return body.ok ? { type, body: body.value, shape: kind.body } : undefined;
 }

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/** The command line: one file per command; this one lists them and turns errors into sentences and exit codes. */
+import { Command, CommanderError } from "commander";
+import { ApiError, Unreachable } from "#client/http.js";
+import { SealingRefused } from "#client/officer.js";
+import { TrusteeStop } from "#client/trustee.js";
+import { Untrustworthy } from "#client/voter.js";
+import { addCompletionCommand } from "./completion.js";
+import { addExportCommand } from "./export.js";
+import { addIdentityCommand } from "./identity.js";
+import { addInspectCommand } from "./inspect.js";
+import { addOfficerCommands } from "./officer.js";
+import { addServeCommand } from "./serve.js";
+import { CommandError, note, paint } from "./terminal.js";
+import { addTrusteeCommands } from "./trustee.js";
+import { addVerifyCommand } from "./verify.js";
+import { addVoterCommands } from "./voter.js";
+
+const program = new Command("psephos")
+  .description("Elections that anyone can verify, on a ledger that no one owns.")
+  .showSuggestionAfterError(true)
+  .showHelpAfterError("(run with --help for all options)")
+  .exitOverride();
+
+addServeCommand(program);
+addIdentityCommand(program);
+addVoterCommands(program);
+addOfficerCommands(program);
+addTrusteeCommands(program);
+addVerifyCommand(program);
+addExportCommand(program);
+addInspectCommand(program);
+addCompletionCommand(program);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = exitCodeFor(error);
+}
+
+/** 1: refused or not valid. 2: wrong use or unusable input. 70: a fault of this program. */
+function exitCodeFor(error: unknown): number {
+  // Commander has said already what is wrong; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const expected = [CommandError, ApiError, Unreachable, TrusteeStop, SealingRefused, Untrustworthy].some(
+    (kind) => error instanceof kind,
+  );
+  if (!expected || !(error instanceof Error)) {
+    note(paint(error instanceof Error ? (error.stack ?? error.message) : String(error), "bad", process.stderr));
+    return 70;
+  }
+  const code = "code" in error && typeof error.code === "string" ? ` [${error.code}]` : "";
+  note(paint(`${error.message}${code}`, "bad", process.stderr));
+  return error instanceof CommandError ? error.exitCode : 1;
+}

@@ -1,0 +1,120 @@
+/** `psephos verify`: judges a record, an archive or all of them in a directory; from a file, or from a server. */
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { archiveVerifier } from "#verify/archive.js";
+import { recordVerifier } from "#verify/record.js";
+import { exitCodeOf, type Report, reportToJson } from "#verify/report.js";
+import { printReport } from "./report.js";
+import { CommandError, type Progress, paint, progress, say } from "./terminal.js";
+
+/** Bytes of unknown kind, with their length where it is known. */
+interface Source {
+  readonly name: string;
+  readonly size: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+interface VerifyOptions {
+  readonly json?: boolean;
+}
+
+export function addVerifyCommand(program: Command): void {
+  program
+    .command("verify")
+    .description("verify an election's record or archive: all ballots, all proofs, the result")
+    .argument("<what>", "a file, a directory with records or archives, or the address of an election")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 everything holds; 1 a check failed; 2 the input cannot be judged.
+
+Examples:
+  psephos verify election.bel
+  psephos verify record.psephos --json
+  psephos verify https://vote.example.org/elections/4eUJG2iYJxUzQj`,
+    )
+    .action(async (what: string, options: VerifyOptions) => {
+      process.exitCode = await verifyAll(what, options);
+    });
+}
+
+/** Verifies everything that `what` names; the exit code of the worst. */
+async function verifyAll(what: string, options: VerifyOptions): Promise<number> {
+  const sources = await sourcesOf(what);
+  let worst = 0;
+  for (const source of sources) {
+    const report = await verifySource(source);
+    if (options.json === true) say(reportToJson(report));
+    else printReport(report, source.name);
+    worst = Math.max(worst, exitCodeOf(report.verdict));
+  }
+  if (sources.length > 1 && options.json !== true) say(paint(`${sources.length} files judged.`, "dim"));
+  return worst;
+}
+
+async function sourcesOf(what: string): Promise<Source[]> {
+  if (/^https?:\/\//.test(what)) return [await sourceOfUrl(what)];
+  const info = await stat(what).catch(() => undefined);
+  if (info === undefined) throw new CommandError(`There is no file or directory ${what}.`, 2);
+  if (!info.isDirectory()) return [fileSource(what, info.size)];
+  const names = (await readdir(what)).filter((name) => /\.(bel|psephos)$/.test(name)).sort();
+  if (names.length === 0)
+    throw new CommandError(`${what} holds neither a record (*.psephos) nor an archive (*.bel).`, 2);
+  return Promise.all(names.map(async (name) => fileSource(join(what, name), (await stat(join(what, name))).size)));
+}
+
+function fileSource(path: string, size: number): Source {
+  return { name: path, size, chunks: createReadStream(path, { highWaterMark: 1 << 20 }) };
+}
+
+/** An election's address means its record; any other address is taken as it is. */
+async function sourceOfUrl(url: string): Promise<Source> {
+  const address = /\/elections\/[1-9A-HJ-NP-Za-km-z]{14,22}\/?$/.test(url) ? `${url.replace(/\/$/, "")}/record` : url;
+  const response = await fetch(address).catch((cause: unknown) => {
+    throw new CommandError(`${address} does not answer: ${cause instanceof Error ? cause.message : String(cause)}.`, 2);
+  });
+  if (!response.ok || response.body === null) throw new CommandError(`${address} answered ${response.status}.`, 2);
+  const size = Number(response.headers.get("content-length") ?? 0);
+  return { name: address, size, chunks: response.body as unknown as AsyncIterable<Uint8Array> };
+}
+
+const RECORD_MAGIC = "psephos-record";
+
+/** Judges one source with the verifier that its first bytes ask for. */
+async function verifySource(source: Source): Promise<Report> {
+  const bar = progress("Verifying", source.size);
+  let verifier: ReturnType<typeof chosenVerifier> | undefined;
+  let read = 0;
+  try {
+    for await (const chunk of source.chunks) {
+      verifier ??= chosenVerifier(chunk);
+      read += chunk.length;
+      for (const step of verifier.push(chunk)) showStep(bar, read, step.ballots);
+    }
+  } catch (cause) {
+    throw new CommandError(
+      `${source.name} could not be read to its end: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      2,
+    );
+  } finally {
+    bar.stop();
+  }
+  return (verifier ?? chosenVerifier(new Uint8Array(0))).finish();
+}
+
+let lastShown = 0;
+
+function showStep(bar: Progress, bytes: number, ballots: number): void {
+  const now = performance.now();
+  if (now - lastShown < 100) return;
+  lastShown = now;
+  bar.update(bytes, `${ballots} ballots`);
+}
+
+function chosenVerifier(start: Uint8Array) {
+  const text = new TextDecoder("latin1").decode(start.subarray(0, RECORD_MAGIC.length));
+  return text === RECORD_MAGIC ? recordVerifier() : archiveVerifier();
+}

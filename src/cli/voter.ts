@@ -1,0 +1,243 @@
+/** `psephos register`, `elections`, `vote`, `receipt`: what voters do. */
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { formatInstant } from "#api/instant.js";
+import { type ReceiptJson, receiptSchema } from "#api/voting.js";
+import { fromBase64Url, fromHex } from "#base/bytes.js";
+import { type Http, platformRandom } from "#client/http.js";
+import {
+  anchorOf,
+  confirm,
+  credentialFor,
+  credentialState,
+  electionOf,
+  findBallot,
+  receiptFromJson,
+  register,
+  sealChoices,
+  send,
+  type TrustedElection,
+} from "#client/voter.js";
+import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
+import { judgeReceipt } from "#verify/receipt.js";
+import { exitCodeOf } from "#verify/report.js";
+import { readIdentity, withCode } from "./code.js";
+import { printReport } from "./report.js";
+import { httpOf, type ServerOptions, withServer } from "./server.js";
+import { CommandError, note, paint, say, table } from "./terminal.js";
+
+export function addVoterCommands(program: Command): void {
+  addRegister(program);
+  addElections(program);
+  addVote(program);
+  addReceipt(program);
+}
+
+function addRegister(program: Command): void {
+  withServer(program.command("register").description("ask to be registered as a voter; a mail comes with a token"))
+    .requiredOption("--name <name>", "your name")
+    .requiredOption("--email <address>", "your mail address")
+    .action(async (options: ServerOptions & { name: string; email: string }) => {
+      const answer = await register(httpOf(options), { name: options.name, email: options.email });
+      say(`Request ${answer.id}, digital identity ${answer.digital_id} (yours once the mail is confirmed).`);
+      note("A mail is on its way. Confirm with: psephos confirm --token TOKEN --code-file FILE");
+    });
+  withCode(withServer(program.command("confirm").description("bind your key to the registration of a mailed token")))
+    .requiredOption("--token <token>", "the part of the mailed link after #")
+    .action(async (options: ServerOptions & { token: string; codeFile?: string }) => {
+      const identity = await readIdentity(options, "voter");
+      const answer = await confirm(httpOf(options), options.token, identity, platformRandom);
+      say(`You are registered as ${answer.digital_id}; status: ${answer.status}.`);
+    });
+}
+
+interface ListAnswer {
+  readonly elections: readonly {
+    id: string;
+    title: string;
+    stage: string;
+    start_date: string;
+    end_date: string;
+    counted: number;
+    roll: number;
+  }[];
+  readonly next: string | null;
+}
+
+function addElections(program: Command): void {
+  withServer(program.command("elections").description("list the elections of a server"))
+    .option("--when <period>", "upcoming, open or past")
+    .action(async (options: ServerOptions & { when?: string }) => {
+      const query = options.when === undefined ? "" : `?when=${encodeURIComponent(options.when)}`;
+      const { elections } = await httpOf(options).request<ListAnswer>(`/elections${query}`);
+      if (elections.length === 0) say("There are no elections.");
+      const rows = elections.map((each) => [
+        each.id,
+        each.stage,
+        `${each.start_date} – ${each.end_date}`,
+        `${each.counted}/${each.roll}`,
+        each.title,
+      ]);
+      if (rows.length > 0)
+        for (const line of table([["id", "stage", "from – to", "voted", "title"], ...rows])) say(line);
+    });
+}
+
+interface VoteOptions extends ServerOptions {
+  readonly choose: readonly string[];
+  readonly codeFile?: string;
+  readonly fingerprint?: string;
+  readonly test?: boolean;
+  readonly out?: string;
+}
+
+function addVote(program: Command): void {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  withCode(withServer(program.command("vote").description("seal and cast a ballot, and judge the receipt")))
+    .argument("<election>", "identifier of the election")
+    .option(
+      "--choose <numbers>",
+      "answers to one question, by number, like 1 or 1,3 or blank; once for each question",
+      collect,
+      [],
+    )
+    .option("--fingerprint <text>", "the election's fingerprint as your mail or letter gives it")
+    .option("--test", "test this device: the ballot is recorded and opened, but never counted")
+    .option("--out <file>", "write the receipt to this file")
+    .action(async (uuid: string, options: VoteOptions) => castOne(uuid, options));
+}
+
+async function castOne(uuid: string, options: VoteOptions): Promise<void> {
+  const http = httpOf(options);
+  const election = await electionOf(http, uuid, await anchorOf(http), options.fingerprint);
+  const { questions } = election.manifest.plan;
+  if (options.choose.length === 0) {
+    showQuestions(election);
+    throw new CommandError("Choose with --choose, once for each question.", 2);
+  }
+  if (options.choose.length !== questions.length)
+    throw new CommandError(
+      `The election has ${questions.length} questions, but --choose stands ${options.choose.length} times.`,
+      2,
+    );
+  const choices: Choices = questions.map((question, i) => vectorOf(question, options.choose[i] as string, i));
+  const credential = credentialFor(election, await readIdentity(options, "voter"));
+  const state = await credentialState(http, election, credential);
+  if (state === undefined) throw new CommandError("This code is not on the roll of the election.");
+  const prepared = sealChoices(election, credential, choices, platformRandom);
+  note(`Tracker: ${prepared.tracker}`);
+  const type = options.test === true ? "spoil" : "cast";
+  const recorded = await send(http, type, election, credential, state.lastSequence + 1, prepared, platformRandom);
+  say(
+    `${paint(type === "cast" ? "Recorded and counted" : "Recorded as a test, not counted", "good")} at ${formatInstant(recorded.shows.time)}, block ${recorded.shows.height}.`,
+  );
+  say(`Tracker: ${recorded.tracker}`);
+  if (type === "cast") say("You may vote again until the election closes; only your last ballot counts.");
+  if (options.out !== undefined) {
+    writeFileSync(options.out, receiptFile(election, recorded.tracker, recorded.receipt));
+    note(`The receipt is in ${options.out}. It does not show how you voted.`);
+  }
+}
+
+function showQuestions(election: TrustedElection): void {
+  for (const [i, question] of election.manifest.plan.questions.entries()) {
+    say(
+      `Question ${i + 1}: ${question.question} (choose ${question.min === question.max ? question.min : `${question.min} to ${question.max}`}${question.blank ? ", or blank" : ""})`,
+    );
+    question.answers.forEach((answer, k) => say(`  ${k + 1}  ${answer}`));
+  }
+}
+
+type Question = TrustedElection["manifest"]["plan"]["questions"][number];
+
+/** The 0/1 vector of a choice like `1,3`, `none` or `blank`. */
+function vectorOf(question: Question, typed: string, index: number): number[] {
+  const vector = new Array<number>(question.answers.length).fill(0);
+  if (typed === "blank") {
+    if (!question.blank) throw new CommandError(`Question ${index + 1} offers no blank vote.`, 2);
+    return [1, ...vector];
+  }
+  for (const word of typed === "none" ? [] : typed.split(",")) {
+    const number = Number(word);
+    if (!/^[1-9]\d*$/.test(word.trim()) || number > vector.length)
+      throw new CommandError(`Question ${index + 1}: ${word} is none of the answers 1 to ${vector.length}.`, 2);
+    vector[number - 1] = 1;
+  }
+  return question.blank ? [0, ...vector] : vector;
+}
+
+interface ReceiptFile {
+  readonly election_id: string;
+  readonly tracker: string;
+  readonly fingerprint: string;
+  readonly chain_id: string;
+  readonly engine_key: string;
+  readonly election: string;
+  readonly receipt: ReceiptJson;
+}
+
+function receiptFile(election: TrustedElection, tracker: string, receipt: ReceiptJson): string {
+  const file: ReceiptFile = {
+    election_id: election.uuid,
+    tracker,
+    fingerprint: election.fingerprint,
+    chain_id: election.chainId,
+    engine_key: Buffer.from(election.trust.engineKey).toString("hex"),
+    election: election.electionText,
+    receipt,
+  };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+function addReceipt(program: Command): void {
+  const receipt = program.command("receipt").description("receipts of ballots");
+  withServer(receipt.command("check").description("judge a receipt; with --online also where the ballot stands now"))
+    .argument("<file>", "receipt file of psephos vote --out")
+    .option("--online", "ask the server for the ballot's present standing, and judge the answer")
+    .action(async (path: string, options: ServerOptions & { online?: boolean }) => {
+      const file = readReceipt(path);
+      const bytes = fromBase64Url(file.tracker.replaceAll("+", "-").replaceAll("/", "_"));
+      const engineKey = fromHex(file.engine_key);
+      if (bytes === undefined || engineKey === undefined) throw new CommandError(`${path} is not a receipt file.`, 2);
+      const trust = {
+        chainId: file.chain_id,
+        engineKey,
+        uuid: file.election_id,
+        electionText: file.election,
+        fingerprint: file.fingerprint,
+      };
+      const judged = judgeReceipt(receiptFromJson(file.receipt), trust, { tracker: bytes });
+      printReport(judged.report, `Receipt of ${file.tracker}`);
+      if (judged.shows !== undefined) say(sentenceOf(judged.shows.status, judged.shows.time));
+      process.exitCode = exitCodeOf(judged.report.verdict);
+      if (options.online === true) await checkOnline(httpOf(options), file);
+    });
+}
+
+async function checkOnline(http: Http, file: ReceiptFile): Promise<void> {
+  const election = await electionOf(http, file.election_id, await anchorOf(http), file.fingerprint);
+  const { judged } = await findBallot(http, election, file.tracker);
+  if (judged.shows === undefined) throw new CommandError("The server's answer does not prove where the ballot stands.");
+  say(`Now: ${sentenceOf(judged.shows.status, judged.shows.time)}`);
+}
+
+function sentenceOf(status: string, time: bigint): string {
+  const at = formatInstant(time);
+  if (status === "counted") return `As of ${at} the ballot is recorded and counted.`;
+  if (status === "superseded")
+    return `As of ${at} the ballot is recorded, but superseded by a later one of the same voter.`;
+  return `As of ${at} the ballot is recorded as a test of the device; it is not counted.`;
+}
+
+function readReceipt(path: string): ReceiptFile {
+  try {
+    const file = JSON.parse(readFileSync(path, "utf8")) as ReceiptFile;
+    receiptSchema.parse(file.receipt);
+    return file;
+  } catch (cause) {
+    throw new CommandError(
+      `${path} is not a receipt file: ${cause instanceof Error ? cause.message.split("\n")[0] : String(cause)}.`,
+      2,
+    );
+  }
+}
