@@ -1,0 +1,34 @@
+/** L-17, L-18: killed under load or at each step of a write, the ledger keeps all that it acknowledged. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { removeDirectory, temporaryDirectory } from "../ledger-kit.js";
+import { crashAt, killLoop, lookMeanwhile } from "./kill.js";
+
+let directory: string;
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
+afterEach(() => removeDirectory(directory));
+
+test("L-18: ten kills at random moments, with real ballots among the load", async () => {
+  const reports = await killLoop({ directory, kills: 10, ballots: 20, cheapPerRound: 60, seed: 1 });
+  expect(reports).toHaveLength(10);
+  expect(reports.at(-1)?.acknowledgedInAll).toBeGreaterThan(50);
+}, 180_000);
+
+test.each([
+  ["begin", 2, "nothing of it is there"],
+  ["written", 2, "nothing of it is there"],
+  ["committed", 3, "it is there although nobody was told"],
+  ["answered", 3, "it is there"],
+] as const)("L-17: a crash at step '%s' of the third write leaves %i blocks: %s", async (step, expected) => {
+  const { blocks, unheard } = await crashAt(directory, step, 2);
+  expect(blocks).toBe(expected);
+  if (expected === 2) expect(unheard).toBe(0);
+  if (step === "committed") expect(unheard).toBeGreaterThan(0);
+});
+
+test("another process reads while one writes, and is refused when it wants to write", async () => {
+  const { height, refusal } = await lookMeanwhile(directory);
+  expect(height).toBeGreaterThan(0);
+  expect(refusal).toMatch(/in use by process \d+/);
+});
