@@ -6,6 +6,7 @@ import { SealingRefused } from "#client/officer.js";
 import { TrusteeStop } from "#client/trustee.js";
 import { Untrustworthy } from "#client/voter.js";
 import { addCompletionCommand } from "./completion.js";
+import { addDemoCommand } from "./demo.js";
 import { addExportCommand } from "./export.js";
 import { addIdentityCommand } from "./identity.js";
 import { addInspectCommand } from "./inspect.js";
@@ -23,6 +24,7 @@ const program = new Command("psephos")
   .exitOverride();
 
 addServeCommand(program);
+addDemoCommand(program);
 addIdentityCommand(program);
 addVoterCommands(program);
 addOfficerCommands(program);
