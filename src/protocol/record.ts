@@ -91,8 +91,9 @@ export class RecordReader {
     for (;;) {
       const next = this.#next();
       if (!next.ok) {
+        // What was complete before the fault is given first, so that the outcome does not depend on how pieces were cut.
         this.#fault = next.error;
-        return next;
+        return frames.length > 0 ? ok(frames) : next;
       }
       if (next.value === undefined) break;
       frames.push(next.value);
