@@ -8,7 +8,9 @@ export function addCompletionCommand(program: Command): void {
     .description("a completion script for bash: source <(psephos completion)")
     .action(() => {
       say("_psephos() {");
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
       say('  local words=("${COMP_WORDS[@]:1:COMP_CWORD-1}") cur="${COMP_WORDS[COMP_CWORD]}" path=""');
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
       say('  for word in "${words[@]}"; do case "$word" in -*) ;; *) path="$path $word" ;; esac; done');
       say('  case "$path" in');
       for (const line of casesOf(program, "")) say(line);

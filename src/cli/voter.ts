@@ -144,7 +144,7 @@ function showQuestions(election: TrustedElection): void {
     say(
       `Question ${i + 1}: ${question.question} (choose ${question.min === question.max ? question.min : `${question.min} to ${question.max}`}${question.blank ? ", or blank" : ""})`,
     );
-    question.answers.forEach((answer, k) => say(`  ${k + 1}  ${answer}`));
+    for (const [k, answer] of question.answers.entries()) say(`  ${k + 1}  ${answer}`);
   }
 }
 
