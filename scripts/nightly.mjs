@@ -1,0 +1,28 @@
+// npm run nightly: the runs that take too long for npm test. Each is a bench with larger numbers; the results, with date
+// and commit, go to bench/nightly.json, which is committed.
+import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, say } from "./setup.mjs";
+
+const runs = [{ bench: "kill", env: { KILLS: process.env.KILLS ?? "2000" } }];
+
+const results = {};
+let failed = false;
+for (const { bench, env } of runs) {
+  say(`${bench} ${JSON.stringify(env)} ...`);
+  const done = spawnSync(process.execPath, [join(root, "scripts", "bench.mjs"), bench, "--json"], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const line = done.stdout.trim().split("\n").at(-1) ?? "";
+  if (done.status === 0) results[bench] = JSON.parse(line);
+  else failed = true;
+  say(done.status === 0 ? line : `${bench}: failed`);
+}
+const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+const report = { date: new Date().toISOString(), commit, results };
+if (!failed) writeFileSync(join(root, "bench", "nightly.json"), `${JSON.stringify(report, null, 2)}\n`);
+process.exit(failed ? 1 : 0);
