@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { bytesEqual, concat, utf8 } from "#base/bytes.js";
+import { sha256Hex } from "#crypto/hash.js";
 import { type ArchiveRecord, encodeRecord, recordReader } from "./container.js";
 import { type ArchiveFault, type Chapter, chapterReader, readHeaderRecord } from "./read.js";
 import { chapterWriter } from "./write.js";
@@ -129,5 +130,17 @@ test("an event without payload where one is due, and the other way round", () =>
   expect(chaptersOf(records).faults.map((fault) => fault.detail)).toEqual([
     "1 objects before event 0 (EndBallots), which takes 0",
     "0 objects before event 1 (Result), which takes 1",
+  ]);
+});
+
+test("an event whose payload is another object than the one before it", () => {
+  const records = ['{"a":1}', `{"height":0,"type":"Ballot","payload":"${"0".repeat(64)}"}`].map((text, i) => {
+    const body = utf8(text);
+    return { name: `${sha256Hex(text)}.${i === 0 ? "data" : "event"}.json`, body };
+  });
+  const { chapters, faults } = chaptersOf(records);
+  expect(chapters).toEqual([]);
+  expect(faults.map((fault) => `${fault.check}: ${fault.detail}`)).toEqual([
+    "container: the payload of event 0 (Ballot) is not the object before it",
   ]);
 });
