@@ -50,7 +50,7 @@ export const confirmRequestSchema = z
   .strictObject({
     token: mailedToken.describe("From the mailed link, after #"),
     public_key: hex32,
-    signature: signatureSchema.describe("By public_key, tag confirm, over confirm|TOKEN"),
+    signature: signatureSchema.describe("By public_key, tag confirm, empty chain id, over confirm|TOKEN"),
   })
   .meta({ id: "ConfirmRequest" });
 
@@ -76,7 +76,7 @@ export const sessionRequestSchema = z
     public_key: hex32,
     challenge: base64UrlBytes(32, 32),
     signature: signatureSchema.describe(
-      "By public_key, tag login, over the challenge's bytes followed by the audience",
+      "By public_key, tag login, over the challenge's bytes followed by the audience, with the chain id",
     ),
     organisation: identifier.optional().describe("For officers of several organisations"),
   })

@@ -1,0 +1,107 @@
+/** Confirming what was mailed: a new registration, an invitation, or the recovery of somebody who lost the code. */
+import type { z } from "zod";
+import { refuse } from "#api/problem.js";
+import type { confirmAnswerSchema, confirmRequestSchema } from "#api/registration.js";
+import { chainOf } from "#protocol/genesis.js";
+import { bindKey, refuseTakenKey, requireConfirmation } from "./bind-key.js";
+import { type Context, isDuplicate, registryOf, requireKey, type Tables } from "./context.js";
+import { letterTo } from "./letters.js";
+import { bestStatus } from "./standing.js";
+import { hashOfToken } from "./token.js";
+
+type Confirmation = z.output<typeof confirmRequestSchema>;
+type Confirmed = z.output<typeof confirmAnswerSchema>;
+
+/**
+ * Binds the key that signed the token, whoever proposed which one before. The token works once, and only together with
+ * a good signature: a wrong one leaves it as it is. Everything happens in one transaction.
+ */
+export async function confirm(context: Context, input: Confirmation): Promise<Confirmed> {
+  const key = requireKey(input.public_key);
+  const hash = hashOfToken(input.token) ?? deadLink();
+  requireConfirmation(key.point, input.token, input.signature);
+  return context.db.transaction().execute(async (trx) => {
+    const tables = registryOf(trx);
+    const request = await takeRequest(context, tables, hash);
+    if (request !== undefined && request.voter_id === null) return admit(context, tables, request, key.bytes);
+    const voterId = request?.voter_id ?? (await takeInvitation(context, tables, hash)) ?? deadLink();
+    const voter = await tables
+      .selectFrom("voters")
+      .selectAll()
+      .where("id", "=", voterId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (voter === undefined) deadLink();
+    const replaces = voter.public_key !== null;
+    // The mailbox alone spoke for the voter: such keys are counted and shown to officers.
+    await bindKey(tables, voter.id, key.bytes, replaces ? "reissue" : "own", context.date());
+    if (replaces)
+      await context.mail.queue(trx, [letterTo(context, voter, (letters, values) => letters.keyChanged(values))]);
+    return { id: voter.id, digital_id: voter.digital_id, status: await bestStatus(tables, voter.id) };
+  });
+}
+
+function deadLink(): never {
+  refuse("gone", "This link was used, has expired or was never valid. Register again to get a new one.");
+}
+
+/** Deleting is what makes it single use: of two that come at once, one finds nothing. */
+function takeRequest(context: Context, tables: Tables, hash: Buffer) {
+  return tables
+    .deleteFrom("requests")
+    .where("token_hash", "=", hash)
+    .where("expires_at", ">", context.date())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+async function takeInvitation(context: Context, tables: Tables, hash: Buffer): Promise<string | undefined> {
+  const token = await tables
+    .deleteFrom("tokens")
+    .where("hash", "=", hash)
+    .where("purpose", "=", "invitation")
+    .where("expires_at", ">", context.date())
+    .returning("voter_id")
+    .executeTakeFirst();
+  return token?.voter_id;
+}
+
+type Request = NonNullable<Awaited<ReturnType<typeof takeRequest>>>;
+
+/** A new voter under the ids of the request; officers of the founding organisation decide about the approval. */
+async function admit(context: Context, tables: Tables, request: Request, key: Buffer): Promise<Confirmed> {
+  const { id, digital_id, name, email, mailbox, language } = request;
+  const now = context.date();
+  try {
+    await tables
+      .insertInto("voters")
+      .values({
+        id,
+        digital_id,
+        name,
+        email,
+        mailbox,
+        language,
+        public_key: key,
+        key_source: "own",
+        created_at: now,
+        key_changed_at: now,
+      })
+      .execute();
+  } catch (error) {
+    if (isDuplicate(error, "voters_email_key"))
+      refuse(
+        "conflict",
+        "This address was confirmed by another link meanwhile. Sign in with that recovery code, or register again to replace it.",
+      );
+    refuseTakenKey(error);
+  }
+  const organisation = chainOf(context.requireLedger().state()).founder;
+  await tables
+    .insertInto("standings")
+    .values({ voter_id: id, organisation, status: "pending", groups: [], district: "", weight: 1 })
+    .execute();
+  // Other links to this mailbox were for a registration that is no longer to be made.
+  await tables.deleteFrom("requests").where("email", "=", email).execute();
+  return { id, digital_id, status: "pending" };
+}

@@ -1,0 +1,36 @@
+/** The registry's letters: words of the voter's language, addressed. */
+import { formatInstant } from "#api/instant.js";
+import type { Letter } from "#mail/letter.js";
+import { type Letters, type LetterText, lettersIn } from "#words/mail.js";
+import type { Context } from "./context.js";
+
+export interface Addressee {
+  readonly name: string;
+  readonly mailbox: string;
+  readonly language: string;
+}
+
+/** Lifetimes of mailed links, in hours. */
+export const confirmHours = 48;
+export const invitationHours = 14 * 24;
+export const replaceKeyHours = 2;
+
+/** Composes a letter: `write` gets the words of the person's language and what every letter says. */
+export function letterTo(
+  context: Context,
+  person: Addressee,
+  write: (letters: Letters, values: { readonly name: string; readonly service: string }) => LetterText,
+): Letter {
+  const words = write(lettersIn(person.language), { name: person.name, service: context.publicUrl() });
+  return { to: person.mailbox, ...words };
+}
+
+/** A link whose secret stands behind #: browsers send it to no server, not even to ours (row R-09). */
+export function mailedLink(context: Context, page: "confirm" | "key", token: string): string {
+  return `${context.publicUrl()}/${page}#${token}`;
+}
+
+/** An instant in a letter: to the minute where that is exact. */
+export function instantInLetter(instant: bigint): string {
+  return formatInstant(instant).replace(/:00Z$/, "Z").replace("T", " ").replace("Z", " UTC");
+}

@@ -1,0 +1,120 @@
+/** What voters see of themselves, and replacing their own key. */
+import type { z } from "zod";
+import { refuse } from "#api/problem.js";
+import type { meSchema, myElectionsSchema, replaceKeySchema } from "#api/registration.js";
+import { plans } from "#protocol/election.js";
+import { bindKey, requireConfirmation } from "./bind-key.js";
+import { type Context, later, registryOf, requireKey } from "./context.js";
+import { letterTo, mailedLink, replaceKeyHours } from "./letters.js";
+import { bestStatus } from "./standing.js";
+import { hashOfToken, newToken } from "./token.js";
+
+/** Letters with a link to replace the key, to one voter within a day. */
+const lettersPerDay = 5;
+
+async function requireVoter(context: Context, voterId: string) {
+  const voter = await context.tables.selectFrom("voters").selectAll().where("id", "=", voterId).executeTakeFirst();
+  return voter ?? refuse("not-signed-in");
+}
+
+export async function aboutMe(context: Context, voterId: string): Promise<z.output<typeof meSchema>> {
+  const voter = await requireVoter(context, voterId);
+  const standings = await context.tables
+    .selectFrom("standings")
+    .select(["organisation", "status"])
+    .where("voter_id", "=", voterId)
+    .orderBy("organisation")
+    .execute();
+  return {
+    id: voter.id,
+    digital_id: voter.digital_id,
+    name: voter.name,
+    email: voter.mailbox,
+    status: await bestStatus(context.tables, voterId),
+    key_bound: voter.public_key !== null,
+    key_source: voter.key_source,
+    language: voter.language,
+    standings,
+    created_at: voter.created_at.toISOString(),
+  };
+}
+
+export async function myElections(context: Context, voterId: string): Promise<z.output<typeof myElectionsSchema>> {
+  const rows = await context.tables
+    .selectFrom("roll_entries")
+    .select(["election", "weight"])
+    .where("voter_id", "=", voterId)
+    .where("kind", "!=", "proposed")
+    .distinct()
+    .orderBy("election")
+    .execute();
+  const state = context.requireLedger().state();
+  const seen = new Map(rows.map((row) => [row.election, row.weight]));
+  return {
+    elections: [...seen].map(([election_id, weight]) => ({
+      election_id,
+      title: plans.get(state, election_id)?.name ?? "",
+      weight,
+    })),
+  };
+}
+
+/** Mails the voter a link; being signed in alone replaces no key. */
+export async function askForKeyLetter(context: Context, voterId: string): Promise<void> {
+  const voter = await requireVoter(context, voterId);
+  const now = context.date();
+  await context.db.transaction().execute(async (trx) => {
+    const tables = registryOf(trx);
+    const { count } = await tables
+      .selectFrom("tokens")
+      .select((eb) => eb.fn.countAll<bigint>().as("count"))
+      .where("voter_id", "=", voterId)
+      .where("purpose", "=", "replace-key")
+      .where("created_at", ">", later(now, -24 * 3600))
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= lettersPerDay)
+      refuse("too-many-requests", "Enough letters were sent for today; use the last one.");
+    const token = newToken(context.random);
+    await tables
+      .insertInto("tokens")
+      .values({
+        hash: token.hash,
+        purpose: "replace-key",
+        voter_id: voterId,
+        created_at: now,
+        expires_at: later(now, replaceKeyHours * 3600),
+      })
+      .execute();
+    const link = mailedLink(context, "key", token.text);
+    await context.mail.queue(trx, [
+      letterTo(context, voter, (letters, values) => letters.replaceKey({ ...values, link, hours: replaceKeyHours })),
+    ]);
+  });
+}
+
+/** Replaces the key of a voter who is signed in, has the mailed link, and holds the new key. Ends all sessions. */
+export async function replaceKey(
+  context: Context,
+  voterId: string,
+  input: z.output<typeof replaceKeySchema>,
+): Promise<void> {
+  const key = requireKey(input.public_key);
+  const hash = hashOfToken(input.token);
+  requireConfirmation(key.point, input.token, input.signature);
+  const voter = await requireVoter(context, voterId);
+  await context.db.transaction().execute(async (trx) => {
+    const tables = registryOf(trx);
+    const taken = await tables
+      .deleteFrom("tokens")
+      .where("hash", "=", hash ?? Buffer.alloc(0))
+      .where("purpose", "=", "replace-key")
+      .where("voter_id", "=", voterId)
+      .where("expires_at", ">", context.date())
+      .returning("hash")
+      .executeTakeFirst();
+    if (taken === undefined)
+      refuse("gone", "This link was used, has expired or was never valid. Ask for a new letter.");
+    await bindKey(tables, voterId, key.bytes, "own", context.date());
+    await context.mail.queue(trx, [letterTo(context, voter, (letters, values) => letters.keyChanged(values))]);
+  });
+}

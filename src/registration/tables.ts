@@ -1,0 +1,203 @@
+/** The registry's tables: the only place with personal data. They do not follow from the ledger and cannot be rebuilt. */
+import type { Generated } from "kysely";
+import type { KeySource, VoterStatus } from "#api/registration.js";
+
+export const registrationSchema = "registration";
+
+export interface RegistrationTables {
+  voters: {
+    id: string;
+    name: string;
+    /** Compared: one spelling for each address. */
+    email: string;
+    /** Where letters go: the owner's spelling. */
+    mailbox: string;
+    digital_id: string;
+    public_key: Buffer | null;
+    key_source: KeySource | null;
+    language: string;
+    created_at: Date;
+    key_changed_at: Date | null;
+  };
+  /** What an organisation says of a voter. */
+  standings: {
+    voter_id: string;
+    organisation: string;
+    status: VoterStatus;
+    groups: string[];
+    district: string;
+    weight: number;
+  };
+  /** Registrations whose mail was not confirmed yet. */
+  requests: {
+    id: string;
+    digital_id: string;
+    name: string;
+    email: string;
+    mailbox: string;
+    language: string;
+    proposed_key: Buffer | null;
+    token_hash: Buffer;
+    /** The address is this voter's: confirming replaces the key, the rest of the request is dropped. */
+    voter_id: string | null;
+    created_at: Date;
+    expires_at: Date;
+  };
+  /** Mailed links of voters who are in the registry already. */
+  tokens: {
+    hash: Buffer;
+    purpose: "invitation" | "replace-key";
+    voter_id: string;
+    created_at: Date;
+    expires_at: Date;
+  };
+  challenges: { hash: Buffer; public_key: Buffer; expires_at: Date };
+  sessions: {
+    hash: Buffer;
+    voter_id: string | null;
+    organisation: string | null;
+    officer_key: Buffer | null;
+    created_at: Date;
+    expires_at: Date;
+  };
+  /** Organisations of the ledger beside the founder. */
+  organisations: { id: string };
+  roll_secrets: {
+    election: string;
+    organisation: string;
+    /** r_e, encrypted under the registrar's key; null once it is erased. */
+    secret: Buffer | null;
+    created_at: Date;
+    /** Somebody is entering the roll until then. */
+    entering_until: Date | null;
+    notified_at: Date | null;
+    erased_at: Date | null;
+  };
+  /** Who is on a roll, and with which identity key. No credential stands here: they follow from r_e. */
+  roll_entries: {
+    election: string;
+    voter_id: string;
+    public_key: Buffer;
+    key_source: KeySource;
+    weight: number;
+    kind: "entered" | "proposed" | "reissued";
+    created_at: Generated<Date>;
+  };
+}
+
+const voters = `
+create table voters (
+  id uuid primary key,
+  name text not null,
+  email text not null unique,
+  mailbox text not null,
+  digital_id text not null unique check (digital_id ~ '^0x[0-9a-f]{40}$'),
+  public_key bytea unique check (octet_length(public_key) = 32),
+  key_source text check (key_source in ('own', 'letter', 'reissue')),
+  language text not null,
+  created_at timestamptz not null,
+  key_changed_at timestamptz,
+  check ((public_key is null) = (key_source is null))
+);
+comment on table voters is 'people and their public identity keys; the secret keys never leave their devices';
+
+create table standings (
+  voter_id uuid not null references voters (id) on delete cascade,
+  organisation text not null,
+  status text not null check (status in ('pending', 'approved', 'rejected', 'suspended')),
+  groups text[] not null default '{}',
+  district text not null default '',
+  weight integer not null default 1 check (weight > 0),
+  primary key (voter_id, organisation)
+);
+comment on table standings is 'what an organisation says of a voter';
+create index standings_organisation on standings (organisation, status);
+
+create table organisations (id text primary key);
+comment on table organisations is 'organisations of the ledger beside the founder';
+`;
+
+const tokens = `
+create table requests (
+  id uuid primary key,
+  digital_id text not null unique,
+  name text not null,
+  email text not null,
+  mailbox text not null,
+  language text not null,
+  proposed_key bytea check (octet_length(proposed_key) = 32),
+  token_hash bytea not null unique check (octet_length(token_hash) = 32),
+  voter_id uuid references voters (id) on delete cascade,
+  created_at timestamptz not null,
+  expires_at timestamptz not null
+);
+comment on table requests is 'registrations whose mail was not confirmed yet';
+create index requests_email on requests (email, created_at);
+create index requests_expiry on requests (expires_at);
+
+create table tokens (
+  hash bytea primary key check (octet_length(hash) = 32),
+  purpose text not null check (purpose in ('invitation', 'replace-key')),
+  voter_id uuid not null references voters (id) on delete cascade,
+  created_at timestamptz not null,
+  expires_at timestamptz not null
+);
+comment on table tokens is 'mailed links of voters, as hashes';
+create index tokens_voter on tokens (voter_id, purpose);
+
+create table challenges (
+  hash bytea primary key check (octet_length(hash) = 32),
+  public_key bytea not null check (octet_length(public_key) = 32),
+  expires_at timestamptz not null
+);
+create index challenges_expiry on challenges (expires_at);
+
+create table sessions (
+  hash bytea primary key check (octet_length(hash) = 32),
+  voter_id uuid references voters (id) on delete cascade,
+  organisation text,
+  officer_key bytea check (octet_length(officer_key) = 32),
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  check ((voter_id is null) = (officer_key is not null) and (officer_key is null) = (organisation is null))
+);
+comment on table sessions is 'who is signed in; the cookie holds what is hashed here';
+create index sessions_voter on sessions (voter_id);
+create index sessions_expiry on sessions (expires_at);
+`;
+
+const rolls = `
+create table roll_secrets (
+  election text primary key,
+  organisation text not null,
+  secret bytea,
+  created_at timestamptz not null,
+  entering_until timestamptz,
+  notified_at timestamptz,
+  erased_at timestamptz,
+  check ((secret is null) = (erased_at is not null))
+);
+comment on table roll_secrets is 'the registrar''s secret of each election, encrypted; erased when the election has ended';
+
+create table roll_entries (
+  election text not null references roll_secrets (election) on delete cascade,
+  voter_id uuid not null references voters (id),
+  public_key bytea not null check (octet_length(public_key) = 32),
+  key_source text not null,
+  weight integer not null check (weight > 0),
+  kind text not null check (kind in ('entered', 'proposed', 'reissued')),
+  created_at timestamptz not null default now(),
+  primary key (election, voter_id, public_key)
+);
+comment on table roll_entries is 'who is on the roll of an election that has not ended; credentials are not stored';
+create index roll_entries_voter on roll_entries (voter_id);
+`;
+
+export const registrationMigrations = {
+  schema: registrationSchema,
+  migrations: [
+    { name: "voters", sql: voters },
+    { name: "tokens", sql: tokens },
+    { name: "rolls", sql: rolls },
+  ],
+} as const;
