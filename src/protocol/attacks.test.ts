@@ -10,7 +10,6 @@ import {
   ballotWire,
   base58,
   CHAIN_ID,
-  enterVoters,
   openElection,
   planOf,
   REGISTRAR,
@@ -25,7 +24,7 @@ import {
   UUID,
   votersOf,
 } from "../../test/protocol-kit.js";
-import { electionObject, plainVerdicts } from "./ballot.js";
+import { type BallotTask, electionObject, plainVerdicts } from "./ballot.js";
 import { ballots, results, sealeds } from "./election.js";
 import { apply, check, describe, taskOf } from "./machine.js";
 import type { Plan } from "./plan.js";
