@@ -64,6 +64,8 @@ export interface EngineParts {
 const MAX_SLEEP_MS = 1000;
 /** After a full disk: how long until the next attempt. */
 const RETRY_MS = 1000;
+/** Longest time that closing waits for proofs under way. */
+const CLOSE_MS = 30_000;
 /** Longest time that a block waits for company on a slow disk. */
 const MAX_GATHER_MS = 200;
 
@@ -80,6 +82,7 @@ export class EmbeddedLedger implements Ledger {
   #lastWriteMs = 0;
   #wake: () => void = () => {};
   #closing = false;
+  #closeBy = 0;
   #closed: Promise<void> | undefined;
   #stopped: string | null = null;
 
@@ -162,6 +165,7 @@ export class EmbeddedLedger implements Ledger {
 
   async #close(): Promise<void> {
     this.#closing = true;
+    this.#closeBy = performance.now() + CLOSE_MS;
     this.#wake();
     await this.#loop;
     this.#followers.close();
@@ -172,8 +176,19 @@ export class EmbeddedLedger implements Ledger {
     }
   }
 
+  /** Orders until closed or stopped. Whatever goes wrong in here stops the ledger; it must not end the process. */
   async #run(): Promise<void> {
-    while (this.#stopped === null && !(this.#closing && this.#intake.waiting === 0)) {
+    try {
+      await this.#orderAll();
+    } catch (error) {
+      this.#settings.log.error({ err: error }, "the ledger failed");
+      this.#stopped = `The ledger failed (${(error as Error).message}). Restart the node.`;
+    }
+    this.#intake.failAll(new LedgerUnavailable(this.#stopped ?? "The ledger was closed."));
+  }
+
+  async #orderAll(): Promise<void> {
+    while (this.#stopped === null && !this.#drained()) {
       if (this.#intake.ready > 0) await this.#gather();
       else if (this.#closing || !this.#due()) {
         await this.#sleep(this.#closing ? 10 : this.#sleepMs());
@@ -183,7 +198,11 @@ export class EmbeddedLedger implements Ledger {
       // Requests get their turn between two blocks, and a full disk its pause.
       await (pauseMs > 0 ? sleep(pauseMs) : new Promise((resolve) => setImmediate(resolve)));
     }
-    this.#intake.failAll(new LedgerUnavailable(this.#stopped ?? "The ledger was closed."));
+  }
+
+  /** Closing ends when all is answered, or when what is missing (a judge that hangs) has had its time. */
+  #drained(): boolean {
+    return this.#closing && (this.#intake.waiting === 0 || performance.now() > this.#closeBy);
   }
 
   /** Waits for company; longer when writing takes longer, so that a slow disk gets fewer, fuller blocks. */

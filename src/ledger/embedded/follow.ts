@@ -3,20 +3,29 @@ import type { Block } from "../ledger.js";
 
 /** Sleepers that are woken together when a block is added or the ledger closes. */
 export class Waiters {
-  #resolvers: (() => void)[] = [];
+  readonly #sleepers = new Set<() => void>();
   #closed = false;
 
   get closed(): boolean {
     return this.#closed;
   }
 
-  wait(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
-    return new Promise((resolve) => this.#resolvers.push(resolve));
+  /** Resolves at the next waking, or when the signal is aborted. Leaves nothing behind. */
+  wait(signal?: AbortSignal): Promise<void> {
+    if (this.#closed || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#sleepers.delete(wake);
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.#sleepers.add(wake);
+      signal?.addEventListener("abort", wake);
+    });
   }
 
   wakeAll(): void {
-    for (const resolve of this.#resolvers.splice(0)) resolve();
+    for (const wake of [...this.#sleepers]) wake();
   }
 
   close(): void {
@@ -39,12 +48,11 @@ export async function* followBlocks(
   fromHeight: number,
   signal: AbortSignal,
 ): AsyncGenerator<Block, void, undefined> {
-  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   let next = Math.max(1, fromHeight);
   while (!signal.aborted && !waiters.closed) {
     const block = source.block(next);
     if (block === undefined) {
-      await Promise.race([waiters.wait(), aborted]);
+      await waiters.wait(signal);
       continue;
     }
     next++;

@@ -36,7 +36,6 @@ export class EmbeddedReader implements LedgerReader {
     this.#genesis = genesis;
     this.#clock = clock;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
-    this.#timer.unref();
   }
 
   genesis(): Genesis {
