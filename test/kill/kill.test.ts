@@ -18,11 +18,11 @@ test("L-18: ten kills at random moments, with real ballots among the load", asyn
 }, 180_000);
 
 test.each([
-  ["begin", 2, "nothing of it is there"],
-  ["written", 2, "nothing of it is there"],
-  ["committed", 3, "it is there although nobody was told"],
-  ["answered", 3, "it is there"],
-] as const)("L-17: a crash at step '%s' of the third write leaves %i blocks: %s", async (step, expected) => {
+  { step: "begin", expected: 2 },
+  { step: "written", expected: 2 },
+  { step: "committed", expected: 3 },
+  { step: "answered", expected: 3 },
+] as const)("L-17: a crash at step '$step' of the third write leaves $expected blocks", async ({ step, expected }) => {
   const { blocks, unheard } = await crashAt(directory, step, 2);
   expect(blocks).toBe(expected);
   if (expected === 2) expect(unheard).toBe(0);
