@@ -99,7 +99,8 @@ export function pointFromTrustedBytes(bytes: Uint8Array): Point {
 
 function decompress(bytes: Uint8Array): Point | undefined {
   if (bytes.length !== 32) return undefined;
-  const y = bytes.slice().reverse();
+  // Not bytes.slice(): of a Node Buffer that is a view, and reversing it would reverse the caller's bytes.
+  const y = Uint8Array.from(bytes).reverse();
   const sign = (y[0] as number) >> 7;
   y[0] = (y[0] as number) & 0x7f;
   if (bigintFromBytes(y) >= FIELD) return undefined;

@@ -22,16 +22,11 @@ export async function confirm(context: Context, input: Confirmation): Promise<Co
   requireConfirmation(key.point, input.token, input.signature);
   return context.db.transaction().execute(async (trx) => {
     const tables = registryOf(trx);
+    // The voter first, then the link: whoever changes a voter's key takes the locks in this order.
+    const voter = await voterBehind(tables, hash);
     const request = await takeRequest(context, tables, hash);
     if (request !== undefined && request.voter_id === null) return admit(context, tables, request, key.bytes);
-    const voterId = request?.voter_id ?? (await takeInvitation(context, tables, hash)) ?? deadLink();
-    const voter = await tables
-      .selectFrom("voters")
-      .selectAll()
-      .where("id", "=", voterId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (voter === undefined) deadLink();
+    if (voter === undefined || (request === undefined && !(await takeInvitation(context, tables, hash)))) deadLink();
     const replaces = voter.public_key !== null;
     // The mailbox alone spoke for the voter: such keys are counted and shown to officers.
     await bindKey(tables, voter.id, key.bytes, replaces ? "reissue" : "own", context.date());
@@ -39,6 +34,29 @@ export async function confirm(context: Context, input: Confirmation): Promise<Co
       await context.mail.queue(trx, [letterTo(context, voter, (letters, values) => letters.keyChanged(values))]);
     return { id: voter.id, digital_id: voter.digital_id, status: await bestStatus(tables, voter.id) };
   });
+}
+
+/** The voter whom a recovery or an invitation is for, locked; `undefined` for new registrations and dead links. */
+function voterBehind(tables: Tables, hash: Buffer) {
+  return tables
+    .selectFrom("voters")
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb(
+          "id",
+          "in",
+          eb.selectFrom("requests").select("voter_id").where("token_hash", "=", hash).$castTo<{ voter_id: string }>(),
+        ),
+        eb(
+          "id",
+          "in",
+          eb.selectFrom("tokens").select("voter_id").where("hash", "=", hash).where("purpose", "=", "invitation"),
+        ),
+      ]),
+    )
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 function deadLink(): never {
@@ -55,7 +73,7 @@ function takeRequest(context: Context, tables: Tables, hash: Buffer) {
     .executeTakeFirst();
 }
 
-async function takeInvitation(context: Context, tables: Tables, hash: Buffer): Promise<string | undefined> {
+async function takeInvitation(context: Context, tables: Tables, hash: Buffer): Promise<boolean> {
   const token = await tables
     .deleteFrom("tokens")
     .where("hash", "=", hash)
@@ -63,7 +81,7 @@ async function takeInvitation(context: Context, tables: Tables, hash: Buffer): P
     .where("expires_at", ">", context.date())
     .returning("voter_id")
     .executeTakeFirst();
-  return token?.voter_id;
+  return token !== undefined;
 }
 
 type Request = NonNullable<Awaited<ReturnType<typeof takeRequest>>>;
@@ -101,7 +119,5 @@ async function admit(context: Context, tables: Tables, request: Request, key: Bu
     .insertInto("standings")
     .values({ voter_id: id, organisation, status: "pending", groups: [], district: "", weight: 1 })
     .execute();
-  // Other links to this mailbox were for a registration that is no longer to be made.
-  await tables.deleteFrom("requests").where("email", "=", email).execute();
   return { id, digital_id, status: "pending" };
 }

@@ -21,7 +21,7 @@ export function letterTo(
   person: Addressee,
   write: (letters: Letters, values: { readonly name: string; readonly service: string }) => LetterText,
 ): Letter {
-  const words = write(lettersIn(person.language), { name: person.name, service: context.publicUrl() });
+  const words = write(lettersIn(person.language), { name: person.name, service: new URL(context.publicUrl()).host });
   return { to: person.mailbox, ...words };
 }
 

@@ -104,6 +104,7 @@ export async function replaceKey(
   const voter = await requireVoter(context, voterId);
   await context.db.transaction().execute(async (trx) => {
     const tables = registryOf(trx);
+    await tables.selectFrom("voters").select("id").where("id", "=", voterId).forUpdate().execute();
     const taken = await tables
       .deleteFrom("tokens")
       .where("hash", "=", hash ?? Buffer.alloc(0))

@@ -11,7 +11,7 @@ export interface LetterText {
 
 interface Addressed {
   readonly name: string;
-  /** Address of this service. */
+  /** Host of this service; not a link, so that the one link of a letter is the one that matters. */
   readonly service: string;
 }
 
