@@ -1,6 +1,7 @@
 /** The embedded engine: the contract, and what is its own: blocks, times, recovery, one owner, backup, a failing disk. */
 import { mkdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { open as openLmdb } from "lmdb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toHex } from "#base/bytes.js";
 import { judgeEmbedded } from "#evidence/embedded.js";
@@ -228,6 +229,22 @@ describe("embedded ledger", () => {
     expect(toHex(reader.state().root)).toBe(toHex(ledger.state().root));
     await ledger.close();
     keep(await openLedger(directory));
+  });
+
+  test("L-18: when another process has taken over, the older one stops before it writes a second history", async () => {
+    const errors: string[] = [];
+    const ledger = await fresh({ log: { warn: () => {}, error: (_, sentence) => void errors.push(sentence) } });
+    await must(ledger, organisationWire(1));
+    const meta = { name: "meta", encoding: "binary" } as const;
+    const other = openLmdb({ path: join(directory, "ledger.mdb"), encoding: "binary", overlappingSync: false });
+    other.openDB(meta).putSync("owner", Buffer.from(JSON.stringify({ token: "somebody else" })));
+    await expect(ledger.submit(organisationWire(2))).rejects.toThrow("taken over");
+    await expect(ledger.submit(organisationWire(3))).rejects.toThrow(LedgerUnavailable);
+    expect(ledger.status()).toMatchObject({ height: 1, stopped: expect.stringContaining("taken over") });
+    // What is final stays readable, and is still answered with its place.
+    expect(await ledger.submit(organisationWire(1))).toMatchObject({ ok: true, value: { height: 1 } });
+    expect(errors).toEqual(["a block could not be written"]);
+    await other.close();
   });
 
   test("a backup made under way opens, verifies, and does not carry the node's key", async () => {
