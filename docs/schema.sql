@@ -91,6 +91,152 @@ create table management.trustee_invitations (
   constraint trustee_invitations_token_hash_key UNIQUE (token_hash)
 );
 
+create schema registration;
+
+create table registration.challenges (
+  hash bytea not null,
+  public_key bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint challenges_pkey PRIMARY KEY (hash),
+  constraint challenges_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint challenges_public_key_check CHECK ((octet_length(public_key) = 32))
+);
+CREATE INDEX challenges_expiry ON registration.challenges USING btree (expires_at);
+
+create table registration.organisations (
+  id text not null,
+  constraint organisations_pkey PRIMARY KEY (id)
+);
+comment on table registration.organisations is 'organisations of the ledger beside the founder';
+
+create table registration.requests (
+  id uuid not null,
+  digital_id text not null,
+  name text not null,
+  email text not null,
+  mailbox text not null,
+  language text not null,
+  proposed_key bytea,
+  token_hash bytea not null,
+  voter_id uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint requests_pkey PRIMARY KEY (id),
+  constraint requests_proposed_key_check CHECK ((octet_length(proposed_key) = 32)),
+  constraint requests_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint requests_digital_id_key UNIQUE (digital_id),
+  constraint requests_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX requests_email ON registration.requests USING btree (email, created_at);
+CREATE INDEX requests_expiry ON registration.requests USING btree (expires_at);
+comment on table registration.requests is 'registrations whose mail was not confirmed yet';
+
+create table registration.roll_entries (
+  election text not null,
+  voter_id uuid not null,
+  public_key bytea not null,
+  key_source text not null,
+  weight integer not null,
+  kind text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint roll_entries_pkey PRIMARY KEY (election, voter_id, public_key),
+  constraint roll_entries_kind_check CHECK ((kind = ANY (ARRAY['entered'::text, 'proposed'::text, 'reissued'::text]))),
+  constraint roll_entries_public_key_check CHECK ((octet_length(public_key) = 32)),
+  constraint roll_entries_weight_check CHECK ((weight > 0))
+);
+CREATE INDEX roll_entries_voter ON registration.roll_entries USING btree (voter_id);
+comment on table registration.roll_entries is 'who is on the roll of an election that has not ended; credentials are not stored';
+
+create table registration.roll_secrets (
+  election text not null,
+  organisation text not null,
+  secret bytea,
+  created_at timestamp with time zone not null,
+  entering_until timestamp with time zone,
+  notified_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  constraint roll_secrets_pkey PRIMARY KEY (election),
+  constraint roll_secrets_check CHECK (((secret IS NULL) = (erased_at IS NOT NULL)))
+);
+comment on table registration.roll_secrets is 'the registrar''s secret of each election, encrypted; erased when the election has ended';
+
+create table registration.sessions (
+  hash bytea not null,
+  voter_id uuid,
+  organisation text,
+  officer_key bytea,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (hash),
+  constraint sessions_check CHECK ((((voter_id IS NULL) = (officer_key IS NOT NULL)) AND ((officer_key IS NULL) = (organisation IS NULL)))),
+  constraint sessions_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint sessions_officer_key_check CHECK ((octet_length(officer_key) = 32))
+);
+CREATE INDEX sessions_expiry ON registration.sessions USING btree (expires_at);
+CREATE INDEX sessions_voter ON registration.sessions USING btree (voter_id);
+comment on table registration.sessions is 'who is signed in; the cookie holds what is hashed here';
+
+create table registration.standings (
+  voter_id uuid not null,
+  organisation text not null,
+  status text not null,
+  groups text[] not null default '{}'::text[],
+  district text not null default ''::text,
+  weight integer not null default 1,
+  constraint standings_pkey PRIMARY KEY (voter_id, organisation),
+  constraint standings_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'suspended'::text]))),
+  constraint standings_weight_check CHECK ((weight > 0))
+);
+CREATE INDEX standings_organisation ON registration.standings USING btree (organisation, status);
+comment on table registration.standings is 'what an organisation says of a voter';
+
+create table registration.tokens (
+  hash bytea not null,
+  purpose text not null,
+  voter_id uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint tokens_pkey PRIMARY KEY (hash),
+  constraint tokens_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint tokens_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'replace-key'::text])))
+);
+CREATE INDEX tokens_voter ON registration.tokens USING btree (voter_id, purpose);
+comment on table registration.tokens is 'mailed links of voters, as hashes';
+
+create table registration.voters (
+  id uuid not null,
+  name text not null,
+  email text not null,
+  mailbox text not null,
+  digital_id text not null,
+  public_key bytea,
+  key_source text,
+  language text not null,
+  created_at timestamp with time zone not null,
+  key_changed_at timestamp with time zone,
+  constraint voters_pkey PRIMARY KEY (id),
+  constraint voters_check CHECK (((public_key IS NULL) = (key_source IS NULL))),
+  constraint voters_digital_id_check CHECK ((digital_id ~ '^0x[0-9a-f]{40}$'::text)),
+  constraint voters_key_source_check CHECK ((key_source = ANY (ARRAY['own'::text, 'letter'::text, 'reissue'::text]))),
+  constraint voters_public_key_check CHECK ((octet_length(public_key) = 32)),
+  constraint voters_digital_id_key UNIQUE (digital_id),
+  constraint voters_email_key UNIQUE (email),
+  constraint voters_public_key_key UNIQUE (public_key)
+);
+comment on table registration.voters is 'people and their public identity keys; the secret keys never leave their devices';
+
 alter table management.proposal_approvals add constraint proposal_approvals_proposal_fkey FOREIGN KEY (proposal) REFERENCES management.proposals(id) ON DELETE CASCADE;
 
 alter table management.trustee_invitations add constraint trustee_invitations_uuid_fkey FOREIGN KEY (uuid) REFERENCES management.drafts(uuid) ON DELETE CASCADE;
+
+alter table registration.requests add constraint requests_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
+
+alter table registration.roll_entries add constraint roll_entries_election_fkey FOREIGN KEY (election) REFERENCES registration.roll_secrets(election) ON DELETE CASCADE;
+
+alter table registration.roll_entries add constraint roll_entries_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id);
+
+alter table registration.sessions add constraint sessions_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
+
+alter table registration.standings add constraint standings_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
+
+alter table registration.tokens add constraint tokens_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;

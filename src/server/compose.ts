@@ -4,10 +4,11 @@ import { type AddressInfo, createServer } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
-import { toBase64Url } from "#base/bytes.js";
+import { toBase64Url, toHex } from "#base/bytes.js";
 import { type Database, openDatabase } from "#db/database.js";
 import { migrate } from "#db/migrations.js";
 import type { Block } from "#ledger/ledger.js";
+import { createMailer, type Mailer } from "#mail/mailer.js";
 import { workerJudge } from "#pool/node.js";
 import { type AnswerCache, answerCache } from "#voting/cache.js";
 import { placesIn, takeDataDirectory } from "./data-directory.js";
@@ -19,6 +20,7 @@ import { createModules } from "./modules.js";
 import type { ServerOptions } from "./options.js";
 import { type Projector, startProjector } from "./projector.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
+import { addSessions } from "./session.js";
 import { addStatusRoutes } from "./status.js";
 import { version } from "./version.js";
 
@@ -35,8 +37,10 @@ export interface Server {
 /** What was opened, to be closed in reverse order. */
 type Closers = (() => void | Promise<void>)[];
 
-/** Starts everything. On failure what was started already is closed again. */
-export async function compose(options: ServerOptions, log: Logger): Promise<Server> {
+const systemClock = () => BigInt(Date.now()) * 1_000_000n;
+
+/** Starts everything. On failure what was started already is closed again. `clock`: nanoseconds since 1970. */
+export async function compose(options: ServerOptions, log: Logger, clock: () => bigint = systemClock): Promise<Server> {
   const closers: Closers = [];
   const close = async () => {
     for (const each of closers.splice(0).reverse()) await each();
@@ -47,7 +51,9 @@ export async function compose(options: ServerOptions, log: Logger): Promise<Serv
     const lock = takeDataDirectory(options.dataDir, options.reset);
     closers.push(() => lock.release());
     const database = await openTables(options, log, closers);
-    const ledger = await openLedger(options, log, closers);
+    const registrar = loadRegistrarKey(placesIn(options.dataDir).keys);
+    const ledger = await openLedger(options, registrar.key, log, clock, closers);
+    const mail = openMail(options, database, log, clock, closers);
     const setupToken = ledger.current() === undefined ? toBase64Url(systemRandom(24)) : undefined;
 
     const http = await createHttp({ logger: log, ...(options.tls ? { tls: readTls(options.tls) } : {}) });
@@ -59,19 +65,23 @@ export async function compose(options: ServerOptions, log: Logger): Promise<Serv
       ledger: ledger.current()?.status().stopped == null,
       projection: projection.healthy(),
     }));
-    const modules = createModules({
+    const { withSessions, anonymous, lookup } = createModules({
       db: database.db,
       ledger,
+      mail,
+      registrar,
       answers: measuredAnswers(registry),
       random: systemRandom,
-      clock: () => BigInt(Date.now()) * 1_000_000n,
+      clock,
       publicUrl,
       setupToken,
+      production: options.production,
     });
-    for (const module of modules) {
-      await addRoutes(http, module);
-      if (module.close) closers.push(module.close);
-    }
+    for (const module of withSessions)
+      await addRoutes(http, module, (scope) => addSessions(scope, lookup, () => new URL(publicUrl()).origin));
+    for (const module of anonymous) await addRoutes(http, module);
+    const modules = [...withSessions, ...anonymous];
+    for (const module of modules) if (module.close) closers.push(module.close);
     closers.push(() => http.close());
     await http.listen({ host: options.host, port: options.port });
     url = urlOf(http.server.address() as AddressInfo, options.tls !== undefined);
@@ -96,22 +106,52 @@ async function openTables(options: ServerOptions, log: Logger, closers: Closers)
   return database;
 }
 
-async function openLedger(options: ServerOptions, log: Logger, closers: Closers): Promise<LedgerNode> {
-  const places = placesIn(options.dataDir);
+async function openLedger(
+  options: ServerOptions,
+  registrarKey: Uint8Array,
+  log: Logger,
+  clock: () => bigint,
+  closers: Closers,
+): Promise<LedgerNode> {
   const judge = workerJudge({}, (error) => log.error({ err: error }, "a worker that checks proofs died"));
   closers.push(() => judge.close());
   const ledger = await openLedgerNode({
-    directory: places.ledger,
-    registrarKey: loadRegistrarKey(places.keys).key,
-    engine: { judge, log },
+    directory: placesIn(options.dataDir).ledger,
+    registrarKey,
+    engine: { judge, log, clock },
   });
   closers.push(() => ledger.close());
   return ledger;
 }
 
+function openMail(
+  options: ServerOptions,
+  database: Database,
+  log: Logger,
+  clock: () => bigint,
+  closers: Closers,
+): Mailer {
+  const host = new URL(options.publicUrl ?? "http://localhost").hostname;
+  const mail = createMailer({
+    db: database.db,
+    smtpUrl: options.smtpUrl,
+    from: `no-reply@${host}`,
+    clock,
+    newId: () => toHex(systemRandom(16)),
+    log,
+  });
+  closers.push(() => mail.close());
+  return mail;
+}
+
 /** Each module in a scope of its own: hooks of one do not reach the others. */
-async function addRoutes(http: FastifyInstance, module: Module<Block>): Promise<void> {
+async function addRoutes(
+  http: FastifyInstance,
+  module: Module<Block>,
+  prepare: (scope: FastifyInstance) => void = () => undefined,
+): Promise<void> {
   await http.register(async (scope) => {
+    prepare(scope);
     await module.routes(scope);
   });
 }

@@ -2,5 +2,10 @@
 import type { ModuleMigrations } from "#db/migrations.js";
 import { mailMigrations } from "#mail/tables.js";
 import { managementMigrations } from "#management/tables.js";
+import { registrationMigrations } from "#registration/tables.js";
 
-export const allMigrations: readonly ModuleMigrations[] = [mailMigrations, managementMigrations];
+export const allMigrations: readonly ModuleMigrations[] = [
+  mailMigrations,
+  registrationMigrations,
+  managementMigrations,
+];

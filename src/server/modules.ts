@@ -3,14 +3,19 @@ import type { Kysely } from "kysely";
 import type { Random } from "#crypto/scalar.js";
 import type { Block } from "#ledger/ledger.js";
 import type { LedgerPort } from "#ledger/port.js";
+import type { Mailer } from "#mail/mailer.js";
 import { createManagement } from "#management/module.js";
+import { createRegistration } from "#registration/module.js";
 import type { AnswerCache } from "#voting/cache.js";
 import type { Module } from "./module.js";
-import { actorOf } from "./session.js";
+import type { RegistrarKey } from "./registrar-key.js";
+import { actorOf, type SessionLookup } from "./session.js";
 
 export interface ModuleParts {
   readonly db: Kysely<unknown>;
   readonly ledger: LedgerPort;
+  readonly mail: Mailer;
+  readonly registrar: RegistrarKey;
   readonly answers: AnswerCache;
   readonly random: Random;
   /** The server's clock, nanoseconds since 1970: for people and limits, never for what counts. */
@@ -19,9 +24,33 @@ export interface ModuleParts {
   readonly publicUrl: () => string;
   /** Token of the one-time set-up link; `undefined` when a ledger was there at the start. */
   readonly setupToken: string | undefined;
+  /** No development outbox. */
+  readonly production: boolean;
 }
 
-export function createModules(parts: ModuleParts): readonly Module<Block>[] {
-  const { db, ledger, answers, random, clock, publicUrl, setupToken } = parts;
-  return [createManagement({ db, ledger, answers, actorOf, random, now: clock, publicUrl, setupToken })];
+export interface Modules {
+  /** Those that have to do with people: each in a scope that knows sessions. */
+  readonly withSessions: readonly Module<Block>[];
+  /** Those whose routes never see a cookie. */
+  readonly anonymous: readonly Module<Block>[];
+  /** Whom a session's token belongs to. */
+  readonly lookup: SessionLookup;
+}
+
+export function createModules(parts: ModuleParts): Modules {
+  const { db, ledger, mail, registrar, answers, random, clock, publicUrl, setupToken, production } = parts;
+  const now = clock;
+  const registration = createRegistration({
+    db,
+    ledger,
+    mail,
+    registrar,
+    actorOf,
+    random,
+    now,
+    publicUrl,
+    production,
+  });
+  const management = createManagement({ db, ledger, answers, actorOf, random, now, publicUrl, setupToken });
+  return { withSessions: [registration, management], anonymous: [], lookup: registration.lookup };
 }
