@@ -44,29 +44,54 @@ import { CommandError, paint, progress, say } from "./terminal.js";
 
 interface DemoOptions {
   readonly voters: string;
+  readonly turnout: string;
+  readonly revotes: string;
   readonly data?: string;
 }
 
-/** Numbers of the demo's calendar: short, since people watch. */
-const SECONDS_TO_OPENING = 12;
-const SECONDS_OPEN = 22;
-const REVOTERS = 20;
+/** How large the election is, and how long its phases are: short, since people watch, but long enough for slow machines. */
+interface Size {
+  readonly voters: number;
+  /** Voters who cast a ballot, and how many of them cast a second one. */
+  readonly turnout: number;
+  readonly revotes: number;
+  readonly secondsToOpening: number;
+  readonly secondsOpen: number;
+}
+
+function sizeOf(options: DemoOptions): Size {
+  const voters = Number(options.voters);
+  if (!Number.isInteger(voters) || voters < 10 || voters > 20_000)
+    throw new CommandError("--voters takes a number from 10 to 20000.", 2);
+  const [share, again] = [Number(options.turnout), Number(options.revotes)];
+  if (!(share > 0 && share <= 100) || !(again >= 0 && again <= 100))
+    throw new CommandError("--turnout and --revotes take per cent.", 2);
+  const turnout = Math.max(5, Math.round((voters * share) / 100));
+  const revotes = Math.round((turnout * again) / 100);
+  return {
+    voters,
+    turnout,
+    revotes,
+    secondsToOpening: 12 + Math.ceil(voters / 80),
+    secondsOpen: 14 + Math.ceil((turnout + revotes) / 25),
+  };
+}
 
 export function addDemoCommand(program: Command): void {
   program
     .command("demo")
     .description("a whole election in a minute: registration, key ceremony, ballots, count, verification")
     .option("--voters <number>", "how many voters", "200")
+    .option("--turnout <per cent>", "how many of them vote", "100")
+    .option("--revotes <per cent>", "how many of those vote again", "10")
     .option("--data <dir>", "where the server keeps everything (default: a new temporary directory)")
     .action(async (options: DemoOptions) => {
-      const voters = Number(options.voters);
-      if (!Number.isInteger(voters) || voters < 10 || voters > 2000)
-        throw new CommandError("--voters takes a number from 10 to 2000.", 2);
+      const size = sizeOf(options);
       const data = options.data ?? mkdtempSync(join(tmpdir(), "psephos-demo-"));
       step("Starting a server of its own");
       const server = await startDemoServer(data);
       try {
-        await demo(server, voters, data);
+        await demo(server, size, data);
       } finally {
         await server.stop();
       }
@@ -91,14 +116,14 @@ interface Scene {
   readonly server: DemoServer;
 }
 
-async function demo(server: DemoServer, count: number, data: string): Promise<void> {
+async function demo(server: DemoServer, size: Size, data: string): Promise<void> {
   const scene = await foundOrganisation(server);
-  const voters = await registerVoters(scene, count);
-  const { plan, trustees } = await announceElection(scene);
+  const voters = await registerVoters(scene, size.voters);
+  const { plan, trustees } = await announceElection(scene, size);
   await holdCeremony(scene, plan, trustees);
   await sealElection(scene, plan);
   await untilInstant(plan.opensAt, "until the election opens");
-  const cast = await castAll(scene, plan.uuid, voters);
+  const cast = await castAll(scene, plan.uuid, voters.slice(0, size.turnout), size.revotes);
   await testDevice(scene, cast.election, voters[0] as Identity);
   await untilInstant(plan.closesAt, "until it closes");
   await openSum(scene, plan, trustees);
@@ -121,13 +146,21 @@ async function foundOrganisation(server: DemoServer): Promise<Scene> {
   return { http, server, signer: { identity, chainId: answer.chain_id, random: platformRandom } };
 }
 
+const GIVEN = ["Zoë", "Łukasz", "Ngozi", "محمد", "Søren", "小明", "Ålesund", "Φωτεινή", "Иван", "José"];
+const FAMILY = ["Müller", "O’Brien", "Żak", "田中", "García-López", "Đặng", "Öztürk", "الحسن", "Petrović", "Ñandú"];
+
+/** Names as lists have them: every script, accents, apostrophes. */
+function nameOf(i: number): string {
+  return `${GIVEN[i % 10]} ${FAMILY[Math.floor(i / 10) % 10]} ${i + 4}`;
+}
+
 /** Most voters come from the organisation's list with keys from letters; three register by mail, as newcomers do. */
 async function registerVoters(scene: Scene, count: number): Promise<Identity[]> {
   step(`${count} voters get a digital identity`);
   const identities = Array.from({ length: count }, () => identityFromCode(makeCode(platformRandom), "voter"));
   const rows = identities
     .slice(3)
-    .map((identity, i) => `Voter ${i + 4},voter${i + 4}@example.org,${toHex(keyBytes(identity))}`);
+    .map((identity, i) => `${nameOf(i)},voter${i + 4}@example.org,${toHex(keyBytes(identity))}`);
   const answer = await importVoters(scene.http, `name,email,public_key\n${rows.join("\n")}\n`);
   detail(`${answer.added} from a list with keys printed on letters`);
   for (const [i, identity] of identities.slice(0, 3).entries()) {
@@ -158,11 +191,11 @@ interface Trustee {
   readonly code: string;
 }
 
-async function announceElection(scene: Scene): Promise<{ plan: Plan; trustees: Trustee[] }> {
+async function announceElection(scene: Scene, size: Size): Promise<{ plan: Plan; trustees: Trustee[] }> {
   step("An election is drafted; three trustees make their keys, two of them will be needed");
   const names = ["Tara Trustee", "Tom Trustee", "Tilda Trustee"];
   const now = BigInt(Date.now()) * 1_000_000n;
-  const opensAt = now + BigInt(SECONDS_TO_OPENING) * 1_000_000_000n;
+  const opensAt = now + BigInt(size.secondsToOpening) * 1_000_000_000n;
   const draft = await createDraft(scene.http, {
     name: "Shall we build the observatory?",
     description: "A demonstration. Nobody is bound by it.",
@@ -177,7 +210,7 @@ async function announceElection(scene: Scene): Promise<{ plan: Plan; trustees: T
       },
     ],
     opens_at: formatInstant(opensAt),
-    closes_at: formatInstant(opensAt + BigInt(SECONDS_OPEN) * 1_000_000_000n),
+    closes_at: formatInstant(opensAt + BigInt(size.secondsOpen) * 1_000_000_000n),
     trustees: names.map((name) => ({ name, part: "member" })),
     threshold: 2,
   });
@@ -241,11 +274,12 @@ async function castAll(
   scene: Scene,
   uuid: string,
   voters: readonly Identity[],
+  revotes: number,
 ): Promise<{ election: TrustedElection }> {
-  step(`${voters.length} voters seal their ballots on their own devices and cast them; ${REVOTERS} vote again`);
+  step(`${voters.length} voters seal their ballots on their own devices and cast them; ${revotes} vote again`);
   const http = createHttp({ url: scene.server.url });
   const election = await electionOf(http, uuid, await anchorOf(http));
-  const queue = [...voters.keys(), ...Array.from({ length: REVOTERS }, (_, i) => i)];
+  const queue = [...voters.keys(), ...Array.from({ length: revotes }, (_, i) => i)];
   const bar = progress("         casting", queue.length);
   let done = 0;
   const started = performance.now();
