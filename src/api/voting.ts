@@ -102,8 +102,7 @@ export const rollSchema = z
         status: z.enum(["valid", "replaced", "not-yet-valid", "void"]),
       }),
     ),
-    next: z.number().int().nullable(),
-    height: z.number().int(),
+    next: z.number().int().nullable().describe("Value of `after` for the next page"),
   })
   .meta({ id: "Roll" });
 
@@ -125,8 +124,7 @@ export const boardSchema = z
     count: z.number().int().describe("Ballots in the log"),
     root: hex32.describe("Root of the ballot log"),
     ballots: z.array(boardEntry),
-    next: z.number().int().nullable(),
-    height: z.number().int(),
+    next: z.number().int().nullable().describe("Value of `after` for the next page"),
   })
   .meta({ id: "Board" });
 
@@ -157,6 +155,7 @@ export const turnoutSchema = z
     counted_weight: z.number().int(),
     ballots: z.number().int(),
     spoiled: z.number().int(),
+    mismatches: z.number().int().describe("Reports that a spoiled ballot was not what the device had shown"),
     intervals: z.array(
       z.strictObject({
         from: instantOut,
@@ -164,7 +163,6 @@ export const turnoutSchema = z
         ballots: z.number().int(),
       }),
     ),
-    height: z.number().int(),
   })
   .meta({ id: "Turnout" });
 
@@ -204,6 +202,8 @@ export const blockSchema = z
     height: z.number().int(),
     time: instantOut,
     root: hex32.describe("State root after the block"),
+    header: z.string().describe("Canonical bytes, base64url"),
+    evidence: z.string().describe("What the engine signed, base64url"),
     transactions: z.array(
       z.strictObject({
         id: hex32,
@@ -212,7 +212,6 @@ export const blockSchema = z
         bytes: z.string().describe("Wire bytes, base64url"),
       }),
     ),
-    block: z.string().describe("The block's canonical bytes with its evidence, base64url"),
   })
   .meta({ id: "Block" });
 

@@ -1,0 +1,41 @@
+/** MODULE 2: voting. Takes ballots to the ledger, hands out receipts, and shows the public board. */
+import type { FastifyInstance } from "fastify";
+import type { Transaction } from "kysely";
+import { tablesOf } from "#db/database.js";
+import type { Block } from "#ledger/ledger.js";
+import { addBlockRoutes } from "./blocks.js";
+import { addBoardRoutes } from "./board.js";
+import { addCastRoute } from "./cast.js";
+import type { VotingContext, VotingDeps } from "./context.js";
+import { addCredentialRoutes } from "./credential-state.js";
+import { addManifestRoute } from "./manifest.js";
+import { addRecordRoutes } from "./record.js";
+import { requireLedger } from "./submit.js";
+import { type VotingTables, votingMigrations } from "./tables.js";
+import { addTransactionRoute } from "./transactions.js";
+import { addTurnoutRoute } from "./turnout.js";
+import { projectBlock } from "./votes.js";
+
+export function createVoting(deps: VotingDeps) {
+  const context: VotingContext = {
+    ...deps,
+    tables: tablesOf<VotingTables>(deps.db, "voting"),
+    requireLedger: () => requireLedger(deps.ledger),
+  };
+  return {
+    name: "voting",
+    migrations: votingMigrations,
+    routes: (app: FastifyInstance): void => {
+      addCastRoute(app, context);
+      addTransactionRoute(app, context);
+      addCredentialRoutes(app, context);
+      addBoardRoutes(app, context);
+      addTurnoutRoute(app, context);
+      addManifestRoute(app, context);
+      addRecordRoutes(app, context);
+      addBlockRoutes(app, context);
+    },
+    project: (trx: Transaction<unknown>, block: Block): Promise<void> =>
+      projectBlock(tablesOf<VotingTables>(trx, "voting"), context.requireLedger().state(), block),
+  };
+}
