@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { bytesEqual } from "#base/bytes.js";
 import { GENERATOR, generatorTimes, ORDER } from "#crypto/group.js";
+import type { Proof } from "#crypto/proofs/knowledge.js";
 import { mod } from "#crypto/scalar.js";
+import type { Signature } from "#crypto/schnorr.js";
 import {
   announce,
   approved,
@@ -34,6 +36,7 @@ import {
   ownerPlaces,
   revealedMembers,
   trusteesText,
+  withTrustee,
 } from "./ceremony.js";
 import { apply, check, describe as read } from "./machine.js";
 import type { RejectionCode } from "./rejections.js";
@@ -204,19 +207,26 @@ test("K-02: coefficients other than those committed to are refused, and the trus
 test("K-03: whoever was shown another certificate signs another set, and its dealing is refused", () => {
   const ledger = from("deal");
   const record = ledger.ceremony(UUID);
-  // A lying node shows trustee 2 a consistent story, in which trustee 4 committed to and revealed something else.
+  // Trustee 4 plays a double game with a lying node: another commitment and reveal, well signed, for trustee 2's eyes only.
   const context = contextOf(ledger);
   const other = memberReveal("another code", context, 3);
   const reveal = [signedMessageToText(other.certificate), signedMessageToText(other.coefficients)];
-  const lied = { reveal, commitment: commitmentOf(context, other) };
-  const ceremony = {
-    ...record,
-    trustees: record.trustees.map((trustee, i) => (i === 3 ? { ...trustee, ...lied } : trustee)),
+  const shown = (by: string) => {
+    const wire = step("reveal-trustee", { uuid: UUID, ceremony: 1, trustee: 3, reveal }, by);
+    const lied = {
+      reveal,
+      commitment: commitmentOf(context, other),
+      revealSigned: read(wire)?.signatures as Signature,
+    };
+    const ceremony = withTrustee(record, 3, lied);
+    return nextAct(code(1), { chainId: "test-chain", uuid: UUID, ceremony }, ledger.random);
   };
-  const act = nextAct(code(1), { chainId: "test-chain", uuid: UUID, ceremony }, ledger.random);
+  const act = shown(code(3));
   if (!act.ok || act.value.kind !== "send") throw new Error("the story is consistent");
   expect(act.value.type).toBe("deal-shares");
   expect(ledger.send(act.value.wire)).toBe("wrong-ceremony");
+  // Without trustee 4's help the node's story is found out before anything is dealt to a false key.
+  expect(shown("another code")).toMatchObject({ ok: false, error: { code: "bad-record" } });
 });
 
 /** Officers begin the next ceremony with the same trustees, unless others are named. */
@@ -423,7 +433,11 @@ const REFUSALS: readonly (readonly [
     "bad-share-key",
     () =>
       simple("accept", 1, {
-        verificationKey: shareKeyText((share, sk) => makeVerificationKey(mod(share + 1n), sk, fixed, "Trustee 2")),
+        verificationKey: shareKeyText((share, sk) => {
+          // The right key is signed, another one shown with a proof of its own.
+          const { signature } = makeVerificationKey(share, sk, fixed, "Trustee 2");
+          return { ...makeVerificationKey(mod(share + 1n), sk, fixed, "Trustee 2"), signature: signature as Proof };
+        }),
       }),
   ],
   [

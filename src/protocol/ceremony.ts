@@ -76,7 +76,11 @@ export const dealingsShape = list(dealingShape, MAX_TRUSTEES, 2);
 
 /** The same inside the record: α as it came, so that reading the record does not check every point again. */
 const storedDealingShape = record({ alpha: bytes(32), masked: scalar });
-const storedDealingsShape = record({ shares: list(storedDealingShape, MAX_TRUSTEES, 2), signature: proofShape });
+export const storedDealingsFields = {
+  shares: list(storedDealingShape, MAX_TRUSTEES, 2),
+  signature: proofShape,
+};
+const storedDealingsShape = record(storedDealingsFields);
 export type StoredDealings = TypeOf<typeof storedDealingsShape>;
 
 export const ceremonyTrusteeShape = record({
@@ -86,8 +90,12 @@ export const ceremonyTrusteeShape = record({
   part: oneOf(["mandatory", "member"]),
   commitment: optional(bytes(32)),
   reveal: optional(revealShape),
+  /** The trustee's envelope signature of its reveal-trustee, so that other trustees need not believe who shows the record. */
+  revealSigned: optional(proofShape),
   /** Members only: their dealings and their Belenios signature over all certificates. */
   dealings: optional(storedDealingsShape),
+  /** The envelope signature of its deal-shares: nobody complains about what the dealer did not sign. */
+  dealSigned: optional(proofShape),
   /** Members only: trustee_public_key with key proof and signature. */
   verificationKey: optional(trusteeTextShape),
   rehearsed: bool,
@@ -157,7 +165,15 @@ function freshCeremony(
   time: bigint,
   culprits: readonly Culprit[],
 ): CeremonyRecord {
-  const blank = { commitment: null, reveal: null, dealings: null, verificationKey: null, rehearsed: false };
+  const blank = {
+    commitment: null,
+    reveal: null,
+    revealSigned: null,
+    dealings: null,
+    dealSigned: null,
+    verificationKey: null,
+    rehearsed: false,
+  };
   const list = trustees.map(({ name, key, part }) => ({ name, key, part, ...blank }));
   return { number, phase: "commit", phaseSince: time, threshold, trustees: list, culprits };
 }

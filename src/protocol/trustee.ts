@@ -9,7 +9,6 @@ import { GENERATOR, multiplySecret, pointToBytes } from "#crypto/group.js";
 import type { Random } from "#crypto/scalar.js";
 import { type Signature, sign } from "#crypto/schnorr.js";
 import {
-  assembledTrustees,
   type CeremonyRecord,
   type CeremonyTrustee,
   ceremonyContext,
@@ -30,9 +29,8 @@ import {
   revealedMembers,
   revealsTranscript,
 } from "./ceremony.js";
+import { faultOfCeremony } from "./ceremony-judgement.js";
 import type { Identity } from "./identity.js";
-import { faultOfTrustees } from "./plan.js";
-import type { Rejection } from "./rejections.js";
 import {
   acceptShares as acceptKey,
   type CeremonyContext,
@@ -47,16 +45,16 @@ import {
   receiveShares,
 } from "./suite/belenios-v1/ceremony.js";
 import { makePartialDecryption, partialDecryptionToText } from "./suite/belenios-v1/decryption.js";
-import { signedMessageToText, trusteeKeyFromText, trusteeKeyToText } from "./suite/belenios-v1/pki.js";
+import { signedMessageToText, trusteeKeyToText } from "./suite/belenios-v1/pki.js";
 import { rehearse } from "./suite/belenios-v1/rehearsal.js";
 import type { EncryptedTally } from "./suite/belenios-v1/tally.js";
 import { encodeTransaction, type Kind, transactionMessage } from "./transaction.js";
-import { acceptShares, judgeVerificationKey } from "./transactions/accept-shares.js";
+import { acceptShares } from "./transactions/accept-shares.js";
 import { commitTrustee } from "./transactions/commit-trustee.js";
 import { complain } from "./transactions/complain.js";
-import { dealShares, judgeDealings } from "./transactions/deal-shares.js";
+import { dealShares } from "./transactions/deal-shares.js";
 import { rehearseDecryption } from "./transactions/rehearse-decryption.js";
-import { judgeReveal, revealTrustee } from "./transactions/reveal-trustee.js";
+import { revealTrustee } from "./transactions/reveal-trustee.js";
 import { shareDecryption } from "./transactions/share-decryption.js";
 
 /** What the ledger says, as far as a trustee needs it. */
@@ -217,70 +215,15 @@ function revealTexts(self: Self): readonly string[] {
   return [trusteeKeyToText(reveal)];
 }
 
-/** Whether the record can be what the machine made of transactions that hold; then, whether ours are of this code. */
+/** The record as a whole, then whether what stands in our name is of this code. */
 function judge(self: Self): TrusteeProblem | undefined {
-  const { ceremony } = self.view;
-  const fault = faultOfTrustees(ceremony.trustees, ceremony.threshold) ?? faultOfProgress(ceremony);
+  const { context, index, view } = self;
+  const fault = faultOfCeremony(context, view.ceremony);
   if (fault !== undefined) return { code: "bad-record", detail: fault };
-  const problem = judgeContributions(self);
-  if (problem !== undefined) return problem;
-  const dealt = self.index > 0 && PHASES.indexOf(ceremony.phase) >= PHASES.indexOf("accept");
-  if (dealt && dealingsFor(ceremony, self.index) === undefined)
+  const dealt = index > 0 && PHASES.indexOf(view.ceremony.phase) >= PHASES.indexOf("accept");
+  if (dealt && dealingsFor(view.ceremony, index) === undefined)
     return { code: "bad-record", detail: "a dealing is no element of the group" };
   return judgeOwn(self);
-}
-
-/** Everybody has acted in the phases before the present one, and nobody in those after it. */
-function faultOfProgress(ceremony: CeremonyRecord): string | undefined {
-  const present = PHASES.indexOf(ceremony.phase);
-  for (const [at, phase] of PHASES.entries()) {
-    if (phase === "done" || phase === "failed") continue;
-    for (const trustee of ceremony.trustees) {
-      const acted = hasActed(trustee, phase);
-      if (at < present && mustAct(trustee, phase) && !acted)
-        return `${trustee.name} is missing in the phase "${phase}"`;
-      if (acted && (at > present || !mustAct(trustee, phase)))
-        return `${trustee.name} cannot have acted in the phase "${phase}"`;
-    }
-  }
-  return undefined;
-}
-
-/** Everything that anybody contributed, judged as the machine should have judged it (K-01 to K-03). */
-function judgeContributions(self: Self): TrusteeProblem | undefined {
-  const { context, view } = self;
-  const { ceremony } = view;
-  const bad = (trustee: CeremonyTrustee, rejection: Rejection): TrusteeProblem => {
-    return { code: "bad-record", detail: `${trustee.name}: ${rejection.code}, ${rejection.detail}` };
-  };
-  // All reveals first: dealings and keys are judged against everyone's.
-  for (const [place, trustee] of ceremony.trustees.entries()) {
-    const rejection =
-      trustee.reveal && judgeReveal(context, ceremony, place, memberIndex(ceremony, place), trustee.reveal);
-    if (rejection !== null) return bad(trustee, rejection);
-  }
-  if (ceremony.phase === "rehearse" || ceremony.phase === "done") return judgeWhole(ceremony);
-  for (const [place, trustee] of ceremony.trustees.entries()) {
-    const index = memberIndex(ceremony, place);
-    const rejection =
-      (trustee.dealings && judgeDealings(ceremony, place, trustee.dealings)) ??
-      (trustee.verificationKey === null ? null : judgeVerificationKey(ceremony, place, index, trustee.verificationKey));
-    if (rejection !== null) return bad(trustee, rejection);
-  }
-  return undefined;
-}
-
-/** A ceremony in which all have accepted: the trustees object as a whole, and that it bears the names of the list. */
-function judgeWhole(ceremony: CeremonyRecord): TrusteeProblem | undefined {
-  const members = membersOf(ceremony);
-  for (const place of members) {
-    const { name, dealings, verificationKey } = ceremony.trustees[place] as CeremonyTrustee;
-    const key = trusteeKeyFromText(verificationKey as string, "member");
-    if (!key.ok || key.value.name !== name || dealings?.shares.length !== members.length)
-      return { code: "bad-record", detail: `${name}: verification key or dealings out of form` };
-  }
-  const { checked } = assembledTrustees(ceremony);
-  return checked.ok ? undefined : { code: "bad-record", detail: `the trustees together: ${checked.error.detail}` };
 }
 
 /** Whether all that stands in this trustee's name comes from its code. */

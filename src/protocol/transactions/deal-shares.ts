@@ -13,11 +13,14 @@ import {
   revealsTranscript,
   type StoredDealings,
   storedDealings,
+  storedDealingsFields,
   withTrustee,
 } from "../ceremony.js";
 import { bytes, record, scalar, type TypeOf } from "../encoding/shape.js";
 import { type Rejection, reject } from "../rejections.js";
+import type { CeremonyContext } from "../suite/belenios-v1/ceremony.js";
 import { certificatesMessage, verifyMessage } from "../suite/belenios-v1/pki.js";
+import { transactionMessage } from "../transaction.js";
 import { otherView, stepRecord, trusteeStep } from "./trustee-step.js";
 
 export const dealBodyShape = stepRecord({
@@ -38,9 +41,23 @@ export const dealShares = trusteeStep<DealBody>({
     if (!bytesEqual(body.reveals, revealsTranscript(context, ceremony))) return otherView();
     return judgeDealings(ceremony, place, body);
   },
-  effect: ({ ceremony, place }, { shares, signature }) =>
-    withTrustee(ceremony, place, { dealings: storedDealings(shares, signature) }),
+  effect: ({ ceremony, place }, { shares, signature }, dealSigned) =>
+    withTrustee(ceremony, place, { dealings: storedDealings(shares, signature), dealSigned }),
 });
+
+const storedBodyShape = stepRecord({ reveals: bytes(32), ...storedDealingsFields });
+
+/** What the envelope signature of dealings covers, made from what the record keeps of them. */
+export function dealingsMessage(
+  context: CeremonyContext,
+  place: number,
+  reveals: Uint8Array,
+  { shares, signature }: StoredDealings,
+): Uint8Array {
+  const { chainId, uuid, ceremony } = context;
+  const body = { uuid, ceremony, trustee: place, reveals, shares, signature };
+  return transactionMessage({ type: dealShares.type, body: storedBodyShape }, chainId, body);
+}
 
 /** All that the public can judge of dealings: their number and the signature. What is inside, the recipients judge. */
 export function judgeDealings(

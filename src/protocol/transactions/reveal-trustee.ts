@@ -24,7 +24,7 @@ export const revealTrustee = trusteeStep<RevealBody>({
   body: revealBodyShape,
   phase: "reveal",
   check: ({ ceremony, context, place, index }, { reveal }) => judgeReveal(context, ceremony, place, index, reveal),
-  effect: ({ ceremony, place }, { reveal }) => withTrustee(ceremony, place, { reveal }),
+  effect: ({ ceremony, place }, { reveal }, revealSigned) => withTrustee(ceremony, place, { reveal, revealSigned }),
 });
 
 /** What a trustee reveals against its commitment and its place. Clients judge the others with it, too. */

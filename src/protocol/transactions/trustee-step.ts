@@ -64,8 +64,8 @@ export interface Step<B> {
   readonly phase: ActivePhase;
   /** What the step says, judged against the record. The signature is checked after it. */
   check(standing: Standing, body: B): Rejection | null;
-  /** The record after the step. */
-  effect(standing: Standing, body: B): CeremonyRecord;
+  /** The record after the step; `signature` is the trustee's own, of the envelope. */
+  effect(standing: Standing, body: B, signature: Signature): CeremonyRecord;
 }
 
 /** A kind of transaction in which a trustee acts in a phase of the ceremony, once. */
@@ -85,7 +85,7 @@ export function trusteeStep<B extends StepBody>(step: Step<B>): Kind<B, Signatur
     apply: (effects, context, tx) => {
       const standing = standingOf(context, tx.body, step.phase);
       if (!standing.ok) throw new Error("an applied step has no standing");
-      setCeremony(effects, tx.body.uuid, advanced(step.effect(standing.value, tx.body), context.time));
+      setCeremony(effects, tx.body.uuid, advanced(step.effect(standing.value, tx.body, tx.signatures), context.time));
       effects.appendEvent(tx.body.uuid, step.type, tx.id);
     },
   };
