@@ -3,9 +3,11 @@ import type { ModuleMigrations } from "#db/migrations.js";
 import { mailMigrations } from "#mail/tables.js";
 import { managementMigrations } from "#management/tables.js";
 import { registrationMigrations } from "#registration/tables.js";
+import { votingMigrations } from "#voting/tables.js";
 
 export const allMigrations: readonly ModuleMigrations[] = [
   mailMigrations,
   registrationMigrations,
   managementMigrations,
+  votingMigrations,
 ];

@@ -7,6 +7,7 @@ import type { Mailer } from "#mail/mailer.js";
 import { createManagement } from "#management/module.js";
 import { createRegistration } from "#registration/module.js";
 import type { AnswerCache } from "#voting/cache.js";
+import { createVoting } from "#voting/module.js";
 import type { Module } from "./module.js";
 import type { RegistrarKey } from "./registrar-key.js";
 import { actorOf, type SessionLookup } from "./session.js";
@@ -52,5 +53,6 @@ export function createModules(parts: ModuleParts): Modules {
     production,
   });
   const management = createManagement({ db, ledger, answers, actorOf, random, now, publicUrl, setupToken });
-  return { withSessions: [registration, management], anonymous: [], lookup: registration.lookup };
+  const voting = createVoting({ db, ledger, answers });
+  return { withSessions: [registration, management], anonymous: [voting], lookup: registration.lookup };
 }
