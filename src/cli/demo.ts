@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { formatInstant } from "#api/instant.js";
 import { toHex } from "#base/bytes.js";
+import { holdCeremony, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import {
   announce,
@@ -12,14 +13,12 @@ import {
   createDraft,
   enterRoll,
   importVoters,
-  inviteTrustee,
   type Signer,
   seal,
   setUp,
 } from "#client/officer.js";
-import { replayLedger } from "#client/record.js";
 import { signIn } from "#client/session.js";
-import { acceptInvitation, ceremonyStep, decryptionShare, submit } from "#client/trustee.js";
+import { decryptionShare, submit } from "#client/trustee.js";
 import {
   anchorOf,
   confirm,
@@ -120,7 +119,7 @@ async function demo(server: DemoServer, size: Size, data: string): Promise<void>
   const scene = await foundOrganisation(server);
   const voters = await registerVoters(scene, size.voters);
   const { plan, trustees } = await announceElection(scene, size);
-  await holdCeremony(scene, plan, trustees);
+  await makeKey(scene, plan, trustees);
   await sealElection(scene, plan);
   await untilInstant(plan.opensAt, "until the election opens");
   const cast = await castAll(scene, plan.uuid, voters.slice(0, size.turnout), size.revotes);
@@ -173,19 +172,6 @@ async function registerVoters(scene: Scene, count: number): Promise<Identity[]> 
   return identities;
 }
 
-/** The development outbox shows what would have been mailed. */
-async function mailedToken(http: Http, email: string): Promise<string> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const { mails } = await http.request<{ mails: { links: string[] }[] }>(
-      `/dev/outbox?to=${encodeURIComponent(email)}`,
-    );
-    const link = mails[0]?.links.find((each) => each.includes("#"));
-    if (link !== undefined) return (link.split("#")[1] as string).replace(/^.*[=/]/, "");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new CommandError(`No mail to ${email} came.`);
-}
-
 interface Trustee {
   readonly name: string;
   readonly code: string;
@@ -214,46 +200,25 @@ async function announceElection(scene: Scene, size: Size): Promise<{ plan: Plan;
     trustees: names.map((name) => ({ name, part: "member" })),
     threshold: 2,
   });
-  const trustees: Trustee[] = [];
-  for (const [place, name] of names.entries()) {
-    const code = makeCode(platformRandom);
-    const { token } = await inviteTrustee(scene.http, draft.uuid, place);
-    await acceptInvitation(createHttp({ url: scene.server.url }), token, code, platformRandom);
-    trustees.push({ name, code });
-  }
+  const trustees = names.map((name) => ({ name, code: makeCode(platformRandom) }));
+  const codes = trustees.map(({ code }) => code);
+  await registerTrustees(scene.http, createHttp({ url: scene.server.url }), draft.uuid, codes, platformRandom);
   const { plan } = await announce(scene.http, scene.signer, draft.uuid);
   detail(`election ${plan.uuid} is announced on the ledger`);
   return { plan, trustees };
 }
 
-async function holdCeremony(scene: Scene, plan: Plan, trustees: readonly Trustee[]): Promise<void> {
+async function makeKey(scene: Scene, plan: Plan, trustees: readonly Trustee[]): Promise<void> {
   step("Key ceremony: commit, reveal, deal, accept, rehearse");
-  for (let round = 0; round < 20; round++) {
-    let done = 0;
-    for (const trustee of trustees) {
-      const ledger = await replay(scene, plan.uuid);
-      const act = ceremonyStep(ledger, plan.uuid, trustee.code, platformRandom);
-      if (act.kind === "send") await submit(scene.http, act.wire);
-      if (act.kind === "done") done++;
-    }
-    if (done === trustees.length) {
-      detail("every trustee has a share; nobody has the key");
-      return;
-    }
-  }
-  throw new CommandError("The key ceremony did not come to an end.");
-}
-
-async function replay(scene: Scene, uuid: string) {
-  const ledger = await replayLedger(scene.http, uuid);
-  if (!ledger.ok) throw new CommandError(ledger.error);
-  return ledger.value;
+  const codes = trustees.map(({ code }) => code);
+  await holdCeremony(scene.http, plan.uuid, codes, platformRandom);
+  detail("every trustee has a share; nobody has the key");
 }
 
 async function sealElection(scene: Scene, plan: Plan): Promise<void> {
   step("The roll is entered, recomputed by the officer, and sealed");
   const roll = await enterRoll(scene.http, plan.uuid, { kind: "all" });
-  await seal(scene.http, scene.signer, await replay(scene, plan.uuid), plan);
+  await seal(scene.http, scene.signer, await replayed(scene.http, plan.uuid), plan);
   detail(`${roll.count} credentials; ${roll.letters} keys came by letter, as the manifest says`);
 }
 
@@ -333,7 +298,13 @@ async function openSum(scene: Scene, plan: Plan, trustees: readonly Trustee[]): 
   await new Promise((resolve) => setTimeout(resolve, 300));
   const opened = new Map<string, string>();
   for (const trustee of trustees.slice(0, 2)) {
-    const share = decryptionShare(await replay(scene, plan.uuid), plan.uuid, trustee.code, opened, platformRandom);
+    const share = decryptionShare(
+      await replayed(scene.http, plan.uuid),
+      plan.uuid,
+      trustee.code,
+      opened,
+      platformRandom,
+    );
     await submit(scene.http, share.wire);
     detail(`${trustee.name} opened a share of the sum`);
   }
