@@ -12,7 +12,7 @@ export interface DemoServer {
 const START_LIMIT_MS = 60_000;
 
 export async function startDemoServer(data: string): Promise<DemoServer> {
-  const main = fileURLToPath(new URL("../server/main.js", import.meta.url));
+  const main = fileURLToPath(import.meta.resolve("#server/main.js"));
   const child = spawn(process.execPath, [main, "--port", "0", "--data", data, "--log-level", "warn"], {
     stdio: ["ignore", "pipe", "inherit"],
   });

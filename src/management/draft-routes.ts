@@ -40,6 +40,12 @@ export function addDraftRoutes(app: FastifyInstance, context: ManagementContext)
 }
 
 function addOfficerRoutes(app: FastifyInstance, context: ManagementContext): void {
+  addDraftList(app, context);
+  addOneDraft(app, context);
+  addInvitation(app, context);
+}
+
+function addDraftList(app: FastifyInstance, context: ManagementContext): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const tags = ["management"];
   typed.route({
@@ -70,6 +76,11 @@ function addOfficerRoutes(app: FastifyInstance, context: ManagementContext): voi
       drafts: (await listDrafts(context, requireOfficer(context.actorOf(request)))).map(asAnswer),
     }),
   });
+}
+
+function addOneDraft(app: FastifyInstance, context: ManagementContext): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ["management"];
   typed.route({
     method: "GET",
     url: "/officer/drafts/:uuid",
@@ -115,6 +126,11 @@ function addOfficerRoutes(app: FastifyInstance, context: ManagementContext): voi
       return reply.code(204).send(null);
     },
   });
+}
+
+function addInvitation(app: FastifyInstance, context: ManagementContext): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ["management"];
   typed.route({
     method: "POST",
     url: "/officer/drafts/:uuid/trustees/:place/invitation",

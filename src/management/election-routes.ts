@@ -28,6 +28,11 @@ function versionOf(view: View): string {
 }
 
 export function addElectionRoutes(app: FastifyInstance, context: ManagementContext): void {
+  addPlanRoutes(app, context);
+  addOutcomeRoutes(app, context);
+}
+
+function addPlanRoutes(app: FastifyInstance, context: ManagementContext): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "GET",
@@ -66,6 +71,10 @@ export function addElectionRoutes(app: FastifyInstance, context: ManagementConte
       );
     },
   });
+}
+
+function addOutcomeRoutes(app: FastifyInstance, context: ManagementContext): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "GET",
     url: "/elections/:id/result",

@@ -13,6 +13,11 @@ import { approve, listProposals, type ProposalView, propose, viewProposal, withd
 const byId = z.strictObject({ id: identifier });
 
 export function addProposalRoutes(app: FastifyInstance, context: ManagementContext): void {
+  addProposalReading(app, context);
+  addApproving(app, context);
+}
+
+function addProposalReading(app: FastifyInstance, context: ManagementContext): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const tags = ["management"];
   const { tables } = context;
@@ -68,6 +73,12 @@ export function addProposalRoutes(app: FastifyInstance, context: ManagementConte
         ),
       ),
   });
+}
+
+function addApproving(app: FastifyInstance, context: ManagementContext): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ["management"];
+  const { tables } = context;
   typed.route({
     method: "POST",
     url: "/officer/proposals/:id/approvals",
