@@ -14,11 +14,10 @@ judged.each([
   expect(judgeArchive(readFileSync(join(vectors, file)), uuid)).toMatchObject({ accepted: true, ballots });
 });
 
-judged.each([
-  "badproof",
-  "badsig",
-  "badpd",
-])("belenios-tool refuses an archive with %s, so its approval means something", (fault) => {
-  const archive = readFileSync(join(vectors, "tampered", `${fault}-ALMYGqHaLyCN8x.bel`));
-  expect(judgeArchive(archive, "ALMYGqHaLyCN8x").accepted).toBe(false);
-});
+judged.each(["badproof", "badsig", "badpd"])(
+  "belenios-tool refuses an archive with %s, so its approval means something",
+  (fault) => {
+    const archive = readFileSync(join(vectors, "tampered", `${fault}-ALMYGqHaLyCN8x.bel`));
+    expect(judgeArchive(archive, "ALMYGqHaLyCN8x").accepted).toBe(false);
+  },
+);
