@@ -44,7 +44,10 @@ export async function registerTrustees(
 /** Enough for every phase of the largest ceremony, one step of each trustee a round. */
 const MAX_ROUNDS = 20;
 
-/** Plays every trustee's next step until all are done; each step is judged on a ledger that was replayed for it. */
+/**
+ * Plays every trustee's next step until all are done. The ledger is replayed once a round: within a phase the trustees'
+ * steps do not depend on one another.
+ */
 export async function holdCeremony(
   http: Http,
   uuid: string,
@@ -52,13 +55,14 @@ export async function holdCeremony(
   random: Random,
 ): Promise<ReplayedLedger> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    const ledger = await replayed(http, uuid);
     let done = 0;
     for (const code of codes) {
-      const act = ceremonyStep(await replayed(http, uuid), uuid, code, random);
+      const act = ceremonyStep(ledger, uuid, code, random);
       if (act.kind === "send") await submit(http, act.wire);
       if (act.kind === "done") done++;
     }
-    if (done === codes.length) return replayed(http, uuid);
+    if (done === codes.length) return ledger;
   }
   throw new Error("The key ceremony did not come to an end.");
 }
