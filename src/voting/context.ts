@@ -7,7 +7,7 @@ import type { VotingTables } from "./tables.js";
 
 export interface VotingDeps {
   readonly db: Kysely<unknown>;
-  readonly ledger: LedgerPort;
+  readonly ledger: Pick<LedgerPort, "current">;
   readonly answers: AnswerCache;
 }
 

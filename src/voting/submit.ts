@@ -8,7 +8,7 @@ import type { LedgerPort } from "#ledger/port.js";
 import type { Rejection } from "#protocol/rejections.js";
 
 /** Before set-up there is no ledger. */
-export function requireLedger(port: LedgerPort): Ledger {
+export function requireLedger(port: Pick<LedgerPort, "current">): Ledger {
   const ledger = port.current();
   if (ledger !== undefined) return ledger;
   throw new ProblemError(
