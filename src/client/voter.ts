@@ -264,19 +264,13 @@ export async function vote(
   identity: Identity,
   choices: Choices,
   random: Random,
+  tables?: SealingTables,
 ): Promise<RecordedBallot> {
   const credential = credentialFor(election, identity);
   const state = await credentialState(http, election, credential);
   if (state === undefined) throw new ApiError(403, "not-on-roll", "This identity is not on the roll of the election.");
-  return send(
-    http,
-    "cast",
-    election,
-    credential,
-    state.lastSequence + 1,
-    sealChoices(election, credential, choices, random),
-    random,
-  );
+  const prepared = sealChoices(election, credential, choices, random, tables);
+  return send(http, "cast", election, credential, state.lastSequence + 1, prepared, random);
 }
 
 /** Reports that a spoiled ballot did not hold what the device had shown. Counted on the board, judged by people. */
