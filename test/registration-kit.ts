@@ -64,6 +64,8 @@ export interface RegistryOptions {
   readonly limits?: Limits;
   /** Without a ledger: before set-up. */
   readonly notSetUp?: boolean;
+  /** Another registry's: a second server beside it. */
+  readonly database?: Database;
 }
 
 export async function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
@@ -71,7 +73,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   const postgres = join(directory, "postgres");
   const state = { time: START, followed: 0 };
   const now = () => state.time;
-  const database = await openDatabase({ url: process.env.DATABASE_URL, directory: postgres, log: () => undefined });
+  const database =
+    options.database ??
+    (await openDatabase({ url: process.env.DATABASE_URL, directory: postgres, log: () => undefined }));
   await migrate(database.db, [mailMigrations, registrationMigrations]);
   const ledgerDirectory = join(directory, "ledger");
   const genesis = genesisOf({ engineKey: await nodeKeyOf(ledgerDirectory) });
@@ -157,8 +161,10 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
       await module.close();
       await mail.close();
       await ledger.close();
-      await database.close();
-      removeEmbedded(postgres);
+      if (options.database === undefined) {
+        await database.close();
+        removeEmbedded(postgres);
+      }
       rmSync(directory, { recursive: true, force: true });
     },
   };
