@@ -108,7 +108,14 @@ async function openStore(directory: string, mode: "read-write" | "read-only"): P
   const file = join(directory, DATA_FILE);
   if (!existsSync(file)) throw new LedgerUnavailable(`There is no ledger in ${directory}.`);
   await assertWhole(file);
-  return new Store(directory, mode);
+  try {
+    return new Store(directory, mode);
+  } catch (error) {
+    // lmdb's own words for pages that do not fit together; anything else (rights, memory) is not damage.
+    const { message } = error as Error;
+    if (!/^MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|BAD_TXN|PANIC)/.test(message)) throw error;
+    throw new LedgerDamaged(`${file} is damaged: ${message}. Restore a backup.`, { cause: error });
+  }
 }
 
 function sound(store: Store, directory: string): NonNullable<ReturnType<typeof recover>> {
