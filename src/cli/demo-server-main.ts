@@ -2,8 +2,8 @@
  * The demo's server in a process of its own. Its clock can be turned forward by the process that started it, so that
  * nobody has to wait for an opening; there is no other way to reach that clock, and no other program has it.
  */
-import { pino } from "pino";
 import { compose } from "#server/compose.js";
+import { createLog } from "#server/log.js";
 import { parseServerOptions } from "#server/options.js";
 
 let ahead = 0n;
@@ -11,7 +11,7 @@ const clock = () => BigInt(Date.now()) * 1_000_000n + ahead;
 
 const options = parseServerOptions(process.argv.slice(2), {});
 if (!options.ok || options.value === "help") throw new Error("the demo starts its server with fixed options");
-const server = await compose(options.value, pino({ level: "warn" }, pino.destination(2)), clock);
+const server = await compose(options.value, createLog("warn"), clock);
 process.on("message", (message: { readonly turnTo: string }) => {
   const missing = BigInt(message.turnTo) - clock();
   if (missing > 0n) ahead += missing;
