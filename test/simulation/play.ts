@@ -68,13 +68,18 @@ class Game {
   readonly #nextBallot = new Map<string, number>();
   readonly #history: string[] = [];
   #time = START + S;
+  /** A trustee (owner number) who is never heard of again after the ceremony; 0: all live. */
+  readonly #dead: number;
   #blocks = 0;
+  /** Blocks that are still made when every election has ended: late acts must be refused, too. */
+  #afterwards = 6;
 
   constructor(seed: number, real: boolean) {
     this.#seed = seed;
     this.#real = real;
     this.#dice = new Dice(seed);
     this.#world = new World(`${seed}`, real);
+    this.#dead = this.#dice.chance(0.1) ? 1 + this.#dice.below(2) : 0;
     this.#model = new Model("founders", FOUNDERS, 2, trusts());
     // Threshold ceremonies are dear, so most seeds have the one mandatory trustee.
     const first = ["mixed", "two-of-three"][seed % 8] ?? "one";
@@ -115,7 +120,8 @@ class Game {
     if (differ.length > 0) this.#fail(differ.join("\n"));
     this.#blocks++;
     this.#time = this.#later();
-    return this.#blocks < 400 && !this.#over();
+    if (this.#over()) this.#afterwards--;
+    return this.#blocks < 400 && this.#afterwards > 0;
   }
 
   outcome(): Outcome {
@@ -202,7 +208,10 @@ class Game {
         ? this.#cast(election)
         : undefined;
     if (stage !== "closed" || this.#time < election.closesAt + election.rules.objectionPeriod) return undefined;
-    const owners = election.trust.parts.map((_, i) => i + 1).filter((owner) => !election.shares.has(owner));
+    const owners = election.trust.parts
+      .map((_, i) => i + 1)
+      .filter((owner) => !election.shares.has(owner) && owner !== this.#dead);
+    if (owners.length === 0) return undefined;
     return { kind: "share-decryption", election: name, owner: this.#dice.pick(owners), fault: null };
   }
 
@@ -404,9 +413,18 @@ class Game {
     ] as const;
     switch (dice.pick(kinds)) {
       case "trustee-step": {
-        const step = dice.pick(STEPS) as Step;
-        const fault = dice.chance(0.5) ? dice.pick(["content", "signature"] as const) : null;
-        return { kind: "trustee-step", election: name, step, ceremony: 1 + dice.below(2), place: dice.below(3), fault };
+        const { phase, number } = election.ceremony;
+        const step: Step = phase !== "done" && dice.chance(0.7) ? phase : dice.pick(STEPS);
+        const ceremony = dice.chance(0.8) ? number : 1 + dice.below(2);
+        const fault = dice.chance(0.7) ? dice.pick(["content", "content", "signature"] as const) : null;
+        return {
+          kind: "trustee-step",
+          election: name,
+          step,
+          ceremony,
+          place: dice.below(election.trust.parts.length + 1),
+          fault,
+        };
       }
       case "restart":
         return dice.chance(0.5)
@@ -416,20 +434,20 @@ class Game {
         return this.#wildRoll(election);
       case "seal": {
         const honest = this.#seal(election);
-        const off = (n: number): number => Math.max(1, n + (dice.chance(0.2) ? 1 : 0));
-        const counts = {
-          rollCount: off(honest.rollCount),
-          rollWeight: off(honest.rollWeight),
-          letters: honest.letters + dice.below(2),
-        };
-        return {
-          ...honest,
-          ...counts,
-          rightRoot: dice.chance(0.85),
-          rightManifest: dice.chance(0.85),
-          override: dice.chance(0.5),
-          ...approved,
-        };
+        switch (dice.below(6)) {
+          case 0:
+            return { ...honest, rollCount: honest.rollCount + 1 };
+          case 1:
+            return { ...honest, rollWeight: honest.rollWeight === 1 ? 2 : honest.rollWeight - 1 };
+          case 2:
+            return { ...honest, letters: election.seats.length + dice.below(2) };
+          case 3:
+            return { ...honest, rightRoot: false };
+          case 4:
+            return { ...honest, override: true, rightManifest: false };
+          default:
+            return { ...honest, override: dice.chance(0.5), ...approved };
+        }
       }
       case "ballot":
         return this.#wildBallot(election);
@@ -464,7 +482,8 @@ class Game {
         return dice.chance(0.85) ? undefined : { kind: "cancel-election", election: name, ...approved };
       case "share": {
         const fault = dice.chance(0.4) ? dice.pick(["content", "signature"] as const) : null;
-        return { kind: "share-decryption", election: name, owner: 1 + dice.below(4), fault };
+        const owner = 1 + dice.below(4);
+        return { kind: "share-decryption", election: name, owner, fault: owner === this.#dead ? "content" : fault };
       }
     }
   }
