@@ -76,7 +76,7 @@ export const sealedShape = record({
 export type Sealed = TypeOf<typeof sealedShape>;
 export const sealeds = slot<Sealed, [string]>("sealed", sealedShape);
 
-/** One place on the roll: the leaf of the roll tree. */
+/** One place on the roll: the leaf of the roll tree. SPEC 3.6.1 */
 export const positionShape = record({
   index: COUNT,
   /** Public credential X_e, compressed. */

@@ -157,7 +157,7 @@ export function record<F extends Record<string, Shape<unknown>>>(
   };
 }
 
-/** Public key or other element ≠ identity: 32 compressed bytes, canonical and in the subgroup (rows C-06, C-08, C-09). */
+/** Public key or other element ≠ identity: 32 compressed bytes, canonical and in the subgroup (rows C-06, C-08, C-09). SPEC 1.3 */
 export const key: Shape<Point> = {
   encode: pointToBytes,
   decode: (value, path) => {
