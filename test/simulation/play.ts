@@ -404,6 +404,7 @@ class Game {
       "ballot",
       "ballot",
       "report",
+      "report",
       "reissue",
       "reissue",
       "extend",
@@ -452,12 +453,7 @@ class Game {
       case "ballot":
         return this.#wildBallot(election);
       case "report":
-        return {
-          kind: "report-mismatch",
-          election: name,
-          ballot: dice.below((this.#nextBallot.get(name) ?? 0) + 1),
-          who: this.#reporter(election),
-        };
+        return this.#wildReport(election);
       case "reissue": {
         const fresh = dice.chance(0.7) ? CREDENTIALS - 1 - dice.below(2) : dice.below(CREDENTIALS);
         return {
@@ -488,9 +484,17 @@ class Game {
     }
   }
 
-  #reporter(election: Election): number {
-    const own = [...election.log.values()].filter((each) => each.spoiled).map((each) => each.who);
-    return own.length > 0 && this.#dice.chance(0.8) ? this.#dice.pick(own) : this.#dice.below(CREDENTIALS);
+  /** Of any ballot, mostly of a tested one by its owner; also a second time. */
+  #wildReport(election: Election): Act {
+    const dice = this.#dice;
+    const { name } = election;
+    const tested = [...election.log].filter(([, each]) => each.spoiled);
+    if (tested.length === 0 || dice.chance(0.3)) {
+      const ballot = dice.below((this.#nextBallot.get(name) ?? 0) + 1);
+      return { kind: "report-mismatch", election: name, ballot, who: this.#voter(election) };
+    }
+    const [ballot, { who }] = dice.pick(tested) as (typeof tested)[number];
+    return { kind: "report-mismatch", election: name, ballot, who: dice.chance(0.8) ? who : this.#voter(election) };
   }
 
   /** Mostly somebody on the roll. */
