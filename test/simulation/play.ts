@@ -95,7 +95,7 @@ class Game {
       closesAt,
       latestClose: closesAt + BigInt(this.#dice.below(200)) * S,
       maxCasts: 1 + this.#dice.below(4),
-      privacyFloor: 1 + this.#dice.below(3),
+      privacyFloor: 1 + this.#dice.below(4),
       objectionPeriod: BigInt(this.#dice.below(3) * 50) * S,
       decryptionPeriod: BigInt(100 + this.#dice.below(300)) * S,
       reissueDelay: BigInt(this.#dice.below(3) * 60) * S,
@@ -233,7 +233,9 @@ class Game {
     const { name, ceremony, trust } = election;
     if (election.seats.length === 0) return this.#roll(election);
     if (ceremony.phase === "done")
-      return election.seats.length >= election.rules.privacyFloor ? this.#seal(election) : this.#roll(election);
+      return election.seats.length >= election.rules.privacyFloor || this.#dice.chance(0.2)
+        ? this.#seal(election)
+        : this.#roll(election);
     if (this.#time >= ceremony.since + election.rules.phaseLimit)
       return {
         kind: "restart-ceremony",
