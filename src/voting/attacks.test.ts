@@ -401,13 +401,20 @@ group("form of canonical ballots", () => {
   });
 
   test("the envelope is looked at before the proofs", async () => {
-    const finished = ballotFor(board, alice(), A);
+    const ballot = genuine();
+    const broken = {
+      ...answer(ballot),
+      overallProof: answer(ballot).overallProof.map(() => ({ challenge: 5n, response: 7n })),
+    };
+    const body = voteJsonText(signedAround(resignedText({ ...ballot, answers: [broken] })));
+    await expectAnswer(body, "bad-proof", 422);
+    const { signature } = bodyOf(ballotFor(board, bob(), A).transaction);
+    await expectAnswer({ ...body, signature }, "bad-signature", 422);
     await expectAnswer(
-      { ...voteJsonText(finished), signature: bodyOf(ballotFor(board, bob(), A).transaction).signature },
-      "bad-signature",
+      { ...voteJsonText(ballotFor(board, alice(), A)), credential: toHex(bob().bytes) },
+      "bad-wire",
       422,
     );
-    await expectAnswer({ ...voteJsonText(finished), credential: toHex(bob().bytes) }, "bad-wire", 422);
   });
 });
 
