@@ -8,7 +8,7 @@ import { identifier } from "#api/values.js";
 import { electionOf, sealeds, shares, stageOf, tallies } from "#protocol/election.js";
 import { encryptedTallyToText } from "#protocol/suite/belenios-v1/tally.js";
 import { encryptedTallyOf } from "#protocol/tally.js";
-import type { ManagementContext } from "./module.js";
+import type { ManagementContext } from "./context.js";
 import { ceremonyView, noElection, ownerNames, type View } from "./views.js";
 
 const byId = z.strictObject({ id: identifier });

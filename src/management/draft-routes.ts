@@ -17,6 +17,7 @@ import { refuse } from "#api/problem.js";
 import { identifier } from "#api/values.js";
 import { chainOf } from "#protocol/genesis.js";
 import { organisationOf } from "#protocol/organisation.js";
+import type { ManagementContext } from "./context.js";
 import {
   acceptInvitation,
   createDraft,
@@ -28,7 +29,6 @@ import {
   updateDraft,
   viewDraft,
 } from "./drafts.js";
-import type { ManagementContext } from "./module.js";
 import { signedBy } from "./setup.js";
 
 const byUuid = z.strictObject({ uuid: identifier });

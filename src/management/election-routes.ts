@@ -14,7 +14,7 @@ import {
 import { refuse } from "#api/problem.js";
 import { identifier } from "#api/values.js";
 import { electionOf } from "#protocol/election.js";
-import type { ManagementContext } from "./module.js";
+import type { ManagementContext } from "./context.js";
 import { electionView, noElection, resultView, summaryOf, type View } from "./views.js";
 
 const byId = z.strictObject({ id: identifier });
