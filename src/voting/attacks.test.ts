@@ -52,6 +52,8 @@ const B = [[0, 0, 1]];
 let board: Board;
 let voters: TestVoter[];
 let failing: (() => never) | undefined;
+/** Transactions that were offered to the ledger. */
+let offered = 0;
 const [alice, bob, carol, dave, erin] = [0, 1, 2, 3, 4].map((i) => () => voters[i] as TestVoter) as [
   () => TestVoter,
   () => TestVoter,
@@ -64,6 +66,7 @@ beforeAll(async () => {
   const wrap = (ledger: Ledger): Ledger =>
     new Proxy(ledger, {
       get: (target, name) => {
+        if (name === "submit") offered++;
         if (name === "submit" && failing !== undefined) return async () => failing?.();
         const value = Reflect.get(target, name, target) as unknown;
         return typeof value === "function" ? value.bind(target) : value;
@@ -449,6 +452,27 @@ group("who, when, how often", () => {
       ballotTransaction("cast-ballot", parts(alice()), pointToBytes(IDENTITY), 1, ballot, { commitment, response }),
       "not-on-roll",
     );
+  });
+
+  test("L-14, L-16: who is not on the roll, and numbers that are used or too high, cost no proof", async () => {
+    const stranger = votersOf(9)[8] as TestVoter;
+    const before = offered;
+    for (let i = 0; i < 20; i++) {
+      const { ballot, commitment, response } = ballotFor(board, stranger, A);
+      const garbage = ballotTransaction("cast-ballot", parts(stranger), stranger.bytes, 1, random(ballot.length), {
+        commitment,
+        response,
+      });
+      expect((await board.post("/vote", bodyOf(garbage))).body.code).toBe("not-on-roll");
+    }
+    expect((await board.post("/vote", voteJson(bob(), ballotFor(board, bob(), A, 6)))).body.code).toBe(
+      "sequence-too-high",
+    );
+    expect(offered).toBe(before);
+    expect((await board.post("/vote", bodyOf(envelopedWire(parts(bob()), random(64), random)))).body.code).toBe(
+      "bad-wire",
+    );
+    expect(offered).toBe(before + 1);
   });
 
   test("before opening, to the nanosecond", async () => {
