@@ -76,7 +76,7 @@ export function decodeHeader(bytes: Uint8Array): Result<EmbeddedHeader, Evidence
   if (bytes.length !== 2 + length + FIXED) return malformed(`${bytes.length} bytes`);
   const chainId = fromUtf8(bytes.subarray(2, 2 + length));
   if (!chainId.ok) return malformed("chain id");
-  const rest = bytes.slice(2 + length);
+  const rest = copyOf(bytes, 2 + length);
   const height = bigintFromBytes(rest.subarray(0, 8));
   if (height < 1n || height > BigInt(Number.MAX_SAFE_INTEGER)) return malformed("height");
   return ok({

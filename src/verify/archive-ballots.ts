@@ -123,7 +123,7 @@ function unpack(bytes: Uint8Array, questions: readonly HomomorphicQuestion[]): E
   let at = 0;
   const next = (): Point => {
     at += 64;
-    return pointFromTrustedAffine(bytes.slice(at - 64, at));
+    return pointFromTrustedAffine(bytes.subarray(at - 64, at));
   };
   return questions.map((question) =>
     Array.from({ length: choiceCount(question) }, () => {
