@@ -6,7 +6,7 @@
  * general decoder.
  */
 import { assert } from "#base/assert.js";
-import { bigintFromBytes, bigintToBytes, bytesEqual, concat, fromUtf8, utf8 } from "#base/bytes.js";
+import { bigintFromBytes, bigintToBytes, bytesEqual, concat, copyOf, fromUtf8, utf8 } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { ed25519Sign, ed25519Verify } from "#crypto/ed25519.js";
 import { sha256 } from "#crypto/hash.js";
