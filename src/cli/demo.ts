@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { formatInstant, parseInstant } from "#api/instant.js";
 import { toHex } from "#base/bytes.js";
-import { holdCeremony, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
+import { holdCeremonies, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import {
   announce,
@@ -205,7 +205,7 @@ async function announceElection(scene: Scene): Promise<{ plan: Plan; trustees: T
 async function makeKey(scene: Scene, plan: Plan, trustees: readonly Trustee[]): Promise<void> {
   step("Key ceremony: commit, reveal, deal, accept, rehearse");
   const codes = trustees.map(({ code }) => code);
-  await holdCeremony(scene.http, plan.uuid, codes, platformRandom);
+  await holdCeremonies(scene.http, [{ uuid: plan.uuid, codes }], platformRandom);
   detail("every trustee has a share; nobody has the key");
 }
 
