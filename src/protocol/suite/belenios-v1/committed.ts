@@ -210,8 +210,12 @@ function answerFault(question: HomomorphicQuestion, answer: Answer, index: numbe
     );
   }
   for (const [choice, { alpha }] of answer.choices.entries()) {
-    if (isIdentity(alpha))
-      return ballotFault("identity-alpha", "alpha is the neutral element", { question: index, choice });
+    if (isIdentity(alpha)) return neutralAlpha(index, choice);
   }
   return null;
+}
+
+/** The fault of an α that hides nothing. */
+export function neutralAlpha(question: number, choice: number): BallotFault {
+  return ballotFault("identity-alpha", "alpha is the neutral element", { question, choice });
 }

@@ -36,7 +36,8 @@ export interface Equation {
   readonly terms: readonly { readonly point: number; readonly scalar: bigint }[];
 }
 
-const CODES: Readonly<Record<ProofKind, BallotFaultCode>> = {
+/** What a failing proof of each kind is called. */
+export const CODES: Readonly<Record<ProofKind, BallotFaultCode>> = {
   individual: "bad-individual-proof",
   overall: "bad-overall-proof",
   blank: "bad-blank-proof",
@@ -108,7 +109,7 @@ function forEachProof(
   }
 }
 
-function placeOf(question: number, proof: ProofPlace): FaultPlace {
+export function placeOf(question: number, proof: ProofPlace): FaultPlace {
   return proof.choice === undefined ? { question } : { question, choice: proof.choice };
 }
 
@@ -135,10 +136,15 @@ function faultOf(check: HashCheck): BallotFault | null {
 export function equationFault(ballot: CommittedBallot): BallotFault | null {
   for (const equation of equationsOf(ballot)) {
     if (!equationHolds(ballot, equation)) {
-      return ballotFault(equation.code, "the commitment does not fit the response", equation.place);
+      return misfit(equation);
     }
   }
   return null;
+}
+
+/** The fault of an equation that does not hold. */
+export function misfit({ code, place }: Pick<Equation, "code" | "place">): BallotFault {
+  return ballotFault(code, "the commitment does not fit the response", place);
 }
 
 export function equationHolds(ballot: CommittedBallot, equation: Equation): boolean {
