@@ -72,7 +72,8 @@ export function setupTokenOf(world: World): string {
 /** A server in a process of its own (over the built files), so that busy clients do not make it look busy. */
 const serverMain = join(import.meta.dirname, "..", "..", "dist", "cli", "demo-server-main.js");
 
-export async function startWorld(): Promise<World> {
+/** With `send`, every request of every client goes through it. */
+export async function startWorld(send?: typeof fetch): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), "psephos-election-"));
   chmodSync(dataDir, 0o711);
   const logged: string[] = [];
@@ -80,7 +81,7 @@ export async function startWorld(): Promise<World> {
   const now = () => BigInt(Date.now()) * 1_000_000n + ahead;
   let running = await startServer(dataDir, 0, logged);
   const { url, setupToken } = running;
-  const client = () => createHttp({ url, cookies: true });
+  const client = () => createHttp({ url, cookies: true, ...(send === undefined ? {} : { fetch: send }) });
   const turnTo = async (instant: bigint) => {
     running.child.send({ turnTo: instant.toString() });
     await once(running.child, "message");
