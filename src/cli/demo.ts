@@ -31,12 +31,13 @@ import {
   vote,
 } from "#client/voter.js";
 import { makeCode } from "#crypto/base58.js";
+import { localJudge } from "#pool/judge.js";
 import { electionObject } from "#protocol/ballot.js";
 import { type Identity, identityFromCode, keyBytes } from "#protocol/identity.js";
 import type { Plan } from "#protocol/plan.js";
 import { ballotFromText } from "#protocol/suite/belenios-v1/ballot.js";
 import { checkOpening, type Randomness, sealingTables } from "#protocol/suite/belenios-v1/seal.js";
-import { recordVerifier } from "#verify/record.js";
+import { verifyRecordWith } from "#verify/record.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 import { printResult } from "./report.js";
 import { CommandError, paint, progress, say } from "./terminal.js";
@@ -323,11 +324,7 @@ async function verifyEverything(scene: Scene, plan: Plan, data: string): Promise
     archive,
     new Uint8Array(await (await scene.http.raw(`/elections/${plan.uuid}/archive.bel`)).arrayBuffer()),
   );
-  const verifier = recordVerifier();
-  for (const _step of verifier.push(record)) {
-    // Each step is one block; the demo has nothing to draw in between.
-  }
-  const report = verifier.finish();
+  const report = await verifyRecordWith([record], { judge: localJudge() });
   const election = report.elections.find((each) => each.uuid === plan.uuid);
   if (report.verdict !== "valid" || election?.result === undefined)
     throw new CommandError("The record does not verify.");
