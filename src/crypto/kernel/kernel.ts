@@ -49,7 +49,7 @@ export interface KernelExports {
     keyTable: Address,
   ): void;
   addGenerator(points: Address, scalars: Address, count: number, table: Address): void;
-  addPoints(points: Address, others: Address, count: number): void;
+  sumPoints(r: Address, lists: Address, count: number, points: Address): void;
   expand(out: Address, block: Address, from: number, count: number): void;
   fieldOperation(operation: number, out: Address, a: Address, b: Address): void;
   reduceWide(out: Address, bytes: Address): void;

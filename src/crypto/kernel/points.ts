@@ -69,31 +69,42 @@ export interface Term {
   readonly scalar: number;
 }
 
-/** Products of powers: one for each list of terms (at most four numbered points in one). */
+export interface Powers {
+  /** x, y of the numbered points: 64 bytes each, in a row. */
+  readonly affines: Uint8Array;
+  /** Points with the numbers that follow: sums of the ones before (at least one each). */
+  readonly sums: readonly (readonly number[])[];
+  /** 32 bytes each, big-endian, below q. */
+  readonly scalars: Uint8Array;
+  /** x, y of the second fixed base, if a term has it. */
+  readonly key?: Uint8Array;
+}
+
+/** The sums, then products of powers: one for each list of terms (at most four numbered points in one). */
 export function combinePowers(
   kernel: Kernel,
-  input: { readonly affines: Uint8Array; readonly scalars: Uint8Array; readonly key?: Uint8Array },
+  { affines, sums, scalars, key }: Powers,
   products: readonly (readonly Term[])[],
 ): PointForms | undefined {
-  const pointCount = input.affines.length / 64;
-  const scalarCount = input.scalars.length / 32;
-  const key = input.key === undefined ? kernel.generatorTable : kernel.keyTable(input.key);
+  const { exports, generatorTable } = kernel;
+  const given = affines.length / 64;
+  const all = given + sums.length + products.length;
+  const keyTable = key === undefined ? generatorTable : kernel.keyTable(key);
   return kernel.within((space) => {
-    const points = space.reserve(POINT * pointCount);
-    const flags = space.reserve(pointCount);
-    const scalars = space.reserve(32 * scalarCount);
-    kernel.exports.readPoints(points, flags, space.put(input.affines), pointCount, 0);
-    if (space.read(flags, pointCount).includes(0)) return undefined;
-    if (kernel.exports.readScalars(scalars, space.put(input.scalars), scalarCount) === 0) return undefined;
-    const words = products.flatMap((terms) => [
-      0,
-      terms.length,
-      ...terms.flatMap(({ target, scalar }) => [target, scalar]),
-    ]);
-    const out = space.reserve(POINT * products.length);
-    const equations = space.putWords(words);
-    kernel.exports.combine(out, equations, products.length, points, scalars, kernel.generatorTable, key);
-    return writeForms(kernel, space, out, products.length);
+    const points = space.reserve(POINT * all);
+    const flags = space.reserve(given);
+    const words = space.reserve(scalars.length);
+    exports.readPoints(points, flags, space.put(affines), given, 0);
+    if (space.read(flags, given).includes(0)) return undefined;
+    if (exports.readScalars(words, space.put(scalars), scalars.length / 32) === 0) return undefined;
+    const lists = space.putWords(sums.flatMap((members) => [members.length, ...members]));
+    exports.sumPoints(points + POINT * given, lists, sums.length, points);
+    const equations = space.putWords(
+      products.flatMap((terms) => [0, terms.length, ...terms.flatMap(({ target, scalar }) => [target, scalar])]),
+    );
+    const out = points + POINT * (given + sums.length);
+    exports.combine(out, equations, products.length, points, words, generatorTable, keyTable);
+    return writeForms(kernel, space, points + POINT * given, sums.length + products.length);
   });
 }
 

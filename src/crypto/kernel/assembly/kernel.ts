@@ -129,9 +129,18 @@ export function addGenerator(points: usize, scalars: usize, count: i32, table: u
   for (let i = 0; i < count; i++) addFixed(points + usize(i) * POINT, table, scalars + (usize(i) << 5));
 }
 
-/** points[i] += others[i]. */
-export function addPoints(points: usize, others: usize, count: i32): void {
-  for (let i = 0; i < count; i++) padd(points + usize(i) * POINT, points + usize(i) * POINT, others + usize(i) * POINT);
+/** r[k] = sum of the points whose numbers list k holds (how many, then the numbers; at least one). */
+export function sumPoints(r: usize, lists: usize, count: i32, points: usize): void {
+  let next = lists;
+  for (let k = 0; k < count; k++, r += POINT) {
+    const members = load<i32>(next);
+    next += 4;
+    for (let i = 0; i < members; i++, next += 4) {
+      const member = points + usize(load<i32>(next)) * POINT;
+      if (i == 0) memory.copy(r, member, POINT);
+      else padd(r, r, member);
+    }
+  }
 }
 
 /** Coefficients: SHA-512(seed ‖ counter), 64 bytes at a time. `block` holds the 64-byte seed and 8 bytes of counter. */

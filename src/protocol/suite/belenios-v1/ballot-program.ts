@@ -83,7 +83,7 @@ export function ballotProgram(
   for (const [question, place] of layout.questions.entries()) {
     for (const [index, proof] of place.proofs.entries()) {
       for (const [branch, each] of proof.branches.entries()) {
-        const { challenges, responses } = slots[question]?.[index] as ProofSlots;
+        const { challenges, responses } = (slots[question] as readonly ProofSlots[])[index] as ProofSlots;
         const [c, z] = [challenges[branch] as number, responses[branch] as number];
         equations.push(...branchEquations(each, c, z, renumbered, builder));
         const meaning = { code: CODES[proof.kind], place: { ...placeOf(question, proof), branch } };
@@ -159,7 +159,7 @@ function writeTexts(
   const noPoints: readonly Point[] = Array.from(texts, () => GENERATOR);
   const answers = layout.questions.map((place, question) => {
     const proofs = place.proofs.map((_: ProofPlace, index) => {
-      const { challenges, responses } = slots[question]?.[index] as ProofSlots;
+      const { challenges, responses } = (slots[question] as readonly ProofSlots[])[index] as ProofSlots;
       return responses.map(
         (response, i): Proof => ({ challenge: slotMark(challenges[i] as number), response: slotMark(response) }),
       );

@@ -43,8 +43,11 @@ export const CODES: Readonly<Record<ProofKind, BallotFaultCode>> = {
   blank: "bad-blank-proof",
 };
 
+/** What is hashed of a committed ballot: texts, not points. */
+export type HashedBallot = Omit<CommittedBallot, "points">;
+
 /** All hash checks: the signature's, then proof by proof in the order of the layout. */
-export function hashChecksOf(ballot: CommittedBallot): readonly HashCheck[] {
+export function hashChecksOf(ballot: HashedBallot): readonly HashCheck[] {
   const { layout, texts } = ballot;
   const { hash, proof } = ballot.signature;
   const checks: HashCheck[] = [
@@ -98,7 +101,7 @@ export function equationsOf(ballot: CommittedBallot): readonly Equation[] {
 }
 
 function forEachProof(
-  ballot: CommittedBallot,
+  ballot: HashedBallot,
   visit: (question: QuestionPlace, place: ProofPlace, proofs: readonly Proof[], index: number) => void,
 ): void {
   for (const [index, question] of ballot.layout.questions.entries()) {
@@ -114,7 +117,7 @@ export function placeOf(question: number, proof: ProofPlace): FaultPlace {
 }
 
 /** First hash that does not agree with its challenges. */
-export function hashFault(ballot: CommittedBallot): BallotFault | null {
+export function hashFault(ballot: HashedBallot): BallotFault | null {
   for (const check of hashChecksOf(ballot)) {
     const fault = faultOf(check);
     if (fault !== null) return fault;
@@ -123,7 +126,7 @@ export function hashFault(ballot: CommittedBallot): BallotFault | null {
 }
 
 /** All hashes that do not agree with their challenges. */
-export function hashFaults(ballot: CommittedBallot): readonly BallotFault[] {
+export function hashFaults(ballot: HashedBallot): readonly BallotFault[] {
   return hashChecksOf(ballot).flatMap((check) => faultOf(check) ?? []);
 }
 
