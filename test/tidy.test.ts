@@ -217,6 +217,16 @@ test("pure rooms use no clock, randomness, platform or locale; Math.random is ba
   none(complaints);
 });
 
+test("no secret enters the kernel: only what judges public bytes may import it", () => {
+  const complaints = product.flatMap((source) => {
+    if (source.path.startsWith("src/crypto/kernel/") || house.kernelUsers.has(source.path)) return [];
+    return source.imports
+      .filter((each) => target(source, each.from)?.startsWith("src/crypto/kernel/"))
+      .map((each) => `${source.path}:${each.line}: the kernel is for public data; secrets go through noble`);
+  });
+  none(complaints);
+});
+
 test("no barrels, no default exports", () => {
   const complaints = product.flatMap(({ path, tree }) => {
     if (/\/index\.tsx?$/.test(path))
