@@ -11,7 +11,7 @@ import { describe } from "#protocol/machine.js";
 import { ballotProofShape } from "#protocol/proof.js";
 import { type Frame, RecordReader } from "#protocol/record.js";
 import { describeValue } from "./inspect-value.js";
-import { CommandError, say } from "./terminal.js";
+import { CommandError, say, shown } from "./terminal.js";
 
 export function addInspectCommand(program: Command): void {
   program
@@ -77,13 +77,13 @@ function showFrame(frame: Frame): void {
 }
 
 function inspectArchive(bytes: Uint8Array, limit: number): boolean {
-  let shown = 0;
+  let count = 0;
   for (const record of recordReader().push(bytes)) {
     if (!record.ok)
       throw new CommandError(`The archive is damaged at byte ${record.error.offset}: ${record.error.detail}.`, 2);
-    if (shown++ < limit) say(`${record.value.name}  ${record.value.body.length} bytes`);
+    if (count++ < limit) say(`${shown(record.value.name)}  ${record.value.body.length} bytes`);
   }
-  if (shown > limit) say(`… and ${shown - limit} more`);
+  if (count > limit) say(`… and ${count - limit} more`);
   return true;
 }
 

@@ -31,7 +31,7 @@ import { identityFromCode } from "#protocol/identity.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, note, paint, progress, say, table } from "./terminal.js";
+import { CommandError, note, paint, progress, say, shown, table } from "./terminal.js";
 
 type Options = ServerOptions & { readonly codeFile?: string };
 
@@ -76,7 +76,7 @@ function addSetup(officer: Command): void {
           options.chainId,
         );
         say(`Ledger ${answer.chain_id}, genesis ${answer.genesis_hash}`);
-        say(`Organisation ${answer.organisation}; you are its first officer.`);
+        say(`Organisation ${shown(answer.organisation)}; you are its first officer.`);
       },
     );
 }
@@ -108,7 +108,7 @@ function addDrafts(officer: Command): void {
       for (const [place, trustee] of trustees.entries()) {
         if (trustee.key !== null) continue;
         const invitation = await inviteTrustee(http, uuid, place);
-        say(`${invitation.trustee}: ${invitation.link}`);
+        say(shown(`${invitation.trustee}: ${invitation.link}`));
       }
     });
   command(officer, "announce", "put a draft on the ledger")
@@ -139,11 +139,11 @@ function draftOf(path: string) {
 }
 
 function showDraft(draft: DraftAnswer): void {
-  say(`Draft ${draft.uuid}, revision ${draft.revision}: ${draft.body.name ?? "(no name)"}`);
+  say(`Draft ${draft.uuid}, revision ${draft.revision}: ${shown(draft.body.name ?? "(no name)")}`);
   for (const trustee of draft.trustees)
-    say(`  trustee ${trustee.name} (${trustee.part}): ${trustee.key ?? "no key yet"}`);
-  for (const blocker of draft.blockers) say(`  ${paint("blocks", "warn")}: ${blocker}`);
-  for (const warning of draft.warnings) say(`  ${paint("note", "warn")}: ${warning}`);
+    say(`  trustee ${shown(trustee.name)} (${trustee.part}): ${trustee.key ?? "no key yet"}`);
+  for (const blocker of draft.blockers) say(`  ${paint("blocks", "warn")}: ${shown(blocker)}`);
+  for (const warning of draft.warnings) say(`  ${paint("note", "warn")}: ${shown(warning)}`);
   if (draft.blockers.length === 0) say(paint("  ready to be announced", "good"));
 }
 
@@ -166,7 +166,7 @@ function addVoters(officer: Command): void {
       say(
         `${answer.added} added, ${answer.updated} updated, ${answer.unchanged} unchanged, ${answer.letters} keys by letter, ${answer.faults} faulty lines${answer.dry_run ? " (nothing was stored)" : ""}`,
       );
-      for (const fault of answer.faulty) note(`line ${fault.line}: ${fault.reason}`);
+      for (const fault of answer.faulty) note(`line ${fault.line}: ${shown(fault.reason)}`);
       if (answer.faults > 0) process.exitCode = 1;
     });
   command(voters, "approve-all", "approve every voter who waits for it")
@@ -220,7 +220,7 @@ function addRoll(officer: Command): void {
       say(
         `${answer.count} credentials of weight ${answer.weight}, ${answer.letters} keys by letter, root ${answer.root}`,
       );
-      for (const { reason, count } of answer.skipped) say(`  ${count} left out: ${reason}`);
+      for (const { reason, count } of answer.skipped) say(`  ${count} left out: ${shown(reason)}`);
     });
   command(roll, "check", "recompute the roll from the voters' keys and compare it with the ledger")
     .argument("<uuid>")

@@ -12,14 +12,38 @@ export function paint(text: string, tone: Tone, stream: NodeJS.WriteStream = pro
   return styleText(STYLES[tone], text, { validateStream: false });
 }
 
+/** Control characters, what reverses the reading order or cannot be seen, and halves of characters. */
+const UNSEEN = /[\p{Cc}\p{Cs}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+/** The same, but for line feeds and for the colours that {@link paint} sets. */
+const UNSEEN_IN_LINES = new RegExp(`\u001b\\[(?:1|22|31|32|33|39|90)m|\n|${UNSEEN.source}`, "gu");
+
+/**
+ * Text that others wrote, as one harmless line: what a terminal would act on stands there as \uXXXX, which is also how
+ * JSON writes it (row E-08).
+ */
+export function shown(text: string): string {
+  return text.replace(UNSEEN, escaped);
+}
+
+function escaped(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`)
+    .join("");
+}
+
+/** The last gate before a terminal: also what nobody thought of passing through {@link shown} does no harm. */
+function harmless(lines: string): string {
+  return lines.replace(UNSEEN_IN_LINES, (match) => (match === "\n" || match.endsWith("m") ? match : escaped(match)));
+}
+
 /** A line of output. */
 export function say(line = ""): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${harmless(line)}\n`);
 }
 
 /** A line about what is going on; not part of the output. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${harmless(line)}\n`);
 }
 
 export interface Progress {
@@ -59,8 +83,9 @@ export class CommandError extends Error {
   }
 }
 
-/** Columns of equal width. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Columns of equal width. Cells are {@link shown}. */
+export function table(texts: readonly (readonly string[])[]): string[] {
+  const rows = texts.map((row) => row.map(shown));
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
   return rows.map((row) =>
