@@ -35,9 +35,9 @@ function rate(name: string, count: number, work: () => void, times = runs): Rate
   const clock: number[] = [];
   for (let run = 0; run < times; run++) {
     const began = performance.now();
-    const before = process.threadCpuUsage?.() ?? process.cpuUsage();
+    const before = process.cpuUsage();
     work();
-    const after = process.threadCpuUsage?.() ?? process.cpuUsage();
+    const after = process.cpuUsage();
     cpu.push((count * 1e6) / (after.user + after.system - before.user - before.system));
     clock.push((count * 1e3) / (performance.now() - began));
   }

@@ -29,6 +29,7 @@ import {
   openElection,
   seededRandom,
   TestLedger,
+  type TestVoter,
   trustees,
   UUID,
   votersOf,
