@@ -9,8 +9,9 @@ import { Writable } from "node:stream";
 import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { formatInstant, parseInstant } from "#api/instant.js";
+import { parseInstant } from "#api/instant.js";
 import { toHex, utf8 } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { ApiError, createHttp, type Http, platformRandom as random } from "#client/http.js";
 import {
