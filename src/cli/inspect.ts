@@ -1,9 +1,9 @@
 /** `psephos inspect`: what stands in a transaction, a record, an archive or a receipt, in words. Judges nothing. */
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { formatInstant } from "#api/instant.js";
 import { recordReader } from "#archive/container.js";
 import { fromBase64Url, fromHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { decodeHeader } from "#evidence/embedded.js";
 import { decode } from "#protocol/encoding/shape.js";
 import { genesisShape } from "#protocol/genesis.js";

@@ -1,9 +1,9 @@
 /** `psephos register`, `elections`, `vote`, `receipt`: what voters do. */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { formatInstant } from "#api/instant.js";
 import { type ReceiptJson, receiptSchema } from "#api/voting.js";
 import { fromBase64Url, fromHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { type Http, platformRandom } from "#client/http.js";
 import {
   anchorOf,

@@ -13,7 +13,7 @@ import { parseInstant } from "#api/instant.js";
 import { toHex, utf8 } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
-import { ApiError, createHttp, type Http, platformRandom as random } from "#client/http.js";
+import { createHttp, type Http, platformRandom as random } from "#client/http.js";
 import {
   announce,
   createDraft,
@@ -174,7 +174,7 @@ test("E-01: an announced election's draft cannot be edited, nor its trustees exc
 
 test("E-02: a sealed election's roll cannot be entered again", async () => {
   const before = await client().request<{ roll: number; roll_root: string }>(`/elections/${uuid}`);
-  await expect(enterRoll(officer, uuid, { kind: "all" })).rejects.toBeInstanceOf(ApiError);
+  await expect(enterRoll(officer, uuid, { kind: "all" })).rejects.toMatchObject({ status: 409, code: "conflict" });
   const { roll, roll_root } = await client().request<typeof before>(`/elections/${uuid}`);
   expect({ roll, roll_root }).toEqual({ roll: before.roll, roll_root: before.roll_root });
 });
@@ -331,6 +331,7 @@ test("T-17: tables edited in the database change no published result, turnout or
     `/elections/${uuid}`,
   );
   expect({ title, counted, stage }).toEqual({ title: `Bridge ${MARKUP}`, counted: 3, stage: "tallied" });
+  expect(await (await fetch(`${server.url}/elections/${uuid}/turnout`)).text()).toContain('"counted":3');
 });
 
 test("K-15: a run with the most talkative log leaves no code, key, token or session in log, ledger or database files", async () => {
