@@ -1,4 +1,5 @@
 /** What commands write to people: lines, colours, progress. Data goes to stdout, everything else to stderr. */
+import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { type Bar, MultiBar, Presets } from "cli-progress";
 
@@ -99,4 +100,15 @@ export function barOf(share: number, width: number): string {
   const full = Math.floor(eighths / 8);
   const rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] as string;
   return "█".repeat(full) + rest;
+}
+
+/** The bytes of a file that the person named (0: standard input). */
+export function readInput(path: string | 0): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : message;
+    throw new CommandError(`${path === 0 ? "Standard input" : path} cannot be read: ${reason}.`, 2);
+  }
 }

@@ -15,7 +15,7 @@ import {
 } from "#client/trustee.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { httpOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, note, paint, progress, say, shown } from "./terminal.js";
+import { CommandError, note, paint, progress, readInput, say, shown } from "./terminal.js";
 
 interface TrusteeOptions extends ServerOptions {
   readonly codeFile?: string;
@@ -104,7 +104,7 @@ function addSubmit(trustee: Command): void {
   withServer(trustee.command("submit").description("send a transaction that was made offline"))
     .argument("<file>")
     .action(async (path: string, options: TrusteeOptions) => {
-      const { height } = await submit(httpOf(options), readFileSync(path));
+      const { height } = await submit(httpOf(options), readInput(path));
       say(`Recorded in block ${height}.`);
     });
 }
