@@ -225,6 +225,35 @@ create table registration.voters (
 );
 comment on table registration.voters is 'people and their public identity keys; the secret keys never leave their devices';
 
+create schema voting;
+
+create table voting.turnout (
+  election_id text not null,
+  since timestamp with time zone not null,
+  ballots integer not null,
+  voters integer not null,
+  constraint turnout_pkey PRIMARY KEY (election_id, since)
+);
+
+create table voting.votes (
+  election_id text not null,
+  number integer not null,
+  kind text not null,
+  tracker text not null,
+  credential text not null,
+  sequence integer not null,
+  weight integer not null,
+  height bigint not null,
+  "position" integer not null,
+  "timestamp" timestamp with time zone not null,
+  time_ns numeric(20,0) not null,
+  constraint votes_pkey PRIMARY KEY (election_id, number),
+  constraint votes_kind_check CHECK ((kind = ANY (ARRAY['cast'::text, 'spoiled'::text]))),
+  constraint votes_election_id_credential_sequence_key UNIQUE (election_id, credential, sequence),
+  constraint votes_election_id_tracker_key UNIQUE (election_id, tracker)
+);
+CREATE INDEX votes_by_height ON voting.votes USING btree (height, "position");
+
 alter table management.proposal_approvals add constraint proposal_approvals_proposal_fkey FOREIGN KEY (proposal) REFERENCES management.proposals(id) ON DELETE CASCADE;
 
 alter table management.trustee_invitations add constraint trustee_invitations_uuid_fkey FOREIGN KEY (uuid) REFERENCES management.drafts(uuid) ON DELETE CASCADE;

@@ -1,11 +1,12 @@
 // node scripts/schema.mjs: writes docs/schema.sql from a database with all migrations. test/schema.test.ts fails when
 // the file is not up to date.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { prepare, root, say } from "./setup.mjs";
+import { prepare, runSource, say, stop } from "./setup.mjs";
 
-prepare();
-const { describeSchema } = await import(pathToFileURL(join(root, "dist", "server", "schema-text.js")).href);
-writeFileSync(join(root, "docs", "schema.sql"), await describeSchema());
+prepare({ build: false });
+const write = `
+  import { writeFileSync } from "node:fs";
+  const { describeSchema } = await import("#server/schema-text.js");
+  writeFileSync("docs/schema.sql", await describeSchema());
+`;
+if (runSource(write) !== 0) stop("docs/schema.sql could not be written (the message is above).");
 say("docs/schema.sql written");

@@ -107,6 +107,12 @@ export function runTool(script, args, options = {}) {
   return done.status ?? 1;
 }
 
+/** Runs a few lines of code over the sources themselves, which need not be built; returns the exit code. */
+export function runSource(code) {
+  const flags = ["--conditions=psephos-source", "--import", "tsx", "--input-type=module", "-e", code];
+  return spawnSync(process.execPath, flags, { cwd: root, stdio: ["ignore", 2, 2] }).status ?? 1;
+}
+
 /** Compiles the given project (with what it refers to); returns whether it compiles. */
 export function compile(project) {
   return runTool("typescript/bin/tsc", ["-b", project]) === 0;

@@ -2,8 +2,9 @@
  * A ledger in memory whose blocks are kept and signed as the embedded engine does: for tests of records and receipts,
  * and of what verifiers say when somebody who holds the node's key (or nobody) has changed them.
  */
-import { concat, utf8 } from "#base/bytes.js";
+import { concat, fromHex, utf8 } from "#base/bytes.js";
 import { ed25519Key } from "#crypto/ed25519.js";
+import { pointToEighth } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import { listRoot } from "#crypto/merkle.js";
 import { encodeHeader, headerHash, signHeader } from "#evidence/embedded.js";
@@ -19,7 +20,27 @@ import {
   provePosition,
 } from "#protocol/proof.js";
 import { frameBytes, recordStart } from "#protocol/record.js";
-import { genesisOf, TestLedger } from "./protocol-kit.js";
+import { extendElection } from "#protocol/transactions/extend-election.js";
+import { reissueCredential } from "#protocol/transactions/reissue-credential.js";
+import { reportMismatch } from "#protocol/transactions/report-mismatch.js";
+import {
+  approved,
+  ballotWire,
+  genesisOf,
+  HOUR,
+  MINUTE,
+  openElection,
+  SECOND,
+  START,
+  shareWire,
+  signed,
+  TestLedger,
+  type TestVoter,
+  type TrusteeSpec,
+  toDecryption,
+  UUID,
+  votersOf,
+} from "./protocol-kit.js";
 
 export const NODE_SECRET: Uint8Array = sha256(utf8("test node"));
 
@@ -113,4 +134,61 @@ export function resigned(genesis: Genesis, blocks: readonly KeptBlock[], secret 
     out.push(signed);
   }
   return out;
+}
+
+/** The people of {@link wholeLife}. */
+export interface Life {
+  /** On the roll from the seal on, in its order. The fourth was given another credential. */
+  readonly voters: readonly TestVoter[];
+  /** The credential issued for the fourth voter. */
+  readonly stranger: TestVoter;
+  /** Issued for the sixth voter, who voted with the old one in time: void. */
+  readonly late: TestVoter;
+  /** Tracker of the spoiled ballot. */
+  readonly spoiled: Uint8Array;
+}
+
+/** Blank votes, weights, a revote, a spoiled ballot with a mismatch report, re-issues, an extension, shares, result. */
+export function wholeLife(
+  life: RecordedLedger,
+  specs: readonly TrusteeSpec[],
+  threshold: number,
+  opening: readonly number[],
+): Life {
+  const all = votersOf(10, UUID, [1, 2, 1, 2, 1, 2, 1, 2, 1, 2]);
+  const [voters, stranger, late] = [all.slice(0, 8), all[8] as TestVoter, all[9] as TestVoter];
+  const questions = [
+    { question: "Which bridge?", answers: ["Stone", "Steel", "None"], min: 1, max: 2, blank: true },
+    { question: "And the road?", answers: ["Yes"], min: 0, max: 1, blank: false },
+  ];
+  openElection(life, specs, threshold, voters, { questions });
+  const [a, b, c, d, e, f] = voters as [TestVoter, TestVoter, TestVoter, TestVoter, TestVoter, TestVoter];
+  const ballot = (voter: TestVoter, first: number[], second: number, n = 1) =>
+    ballotWire(life, UUID, voter, [first, [second]], n);
+  life.must(ballot(a, [0, 1, 0, 0], 1));
+  life.block(ballot(b, [0, 1, 1, 0], 0), ballot(c, [1, 0, 0, 0], 1));
+  const before = new Set(life.state.entries.keys());
+  life.must(ballotWire(life, UUID, b, [[0, 0, 0, 1], [1]], 2, "spoil-ballot"));
+  const added = [...life.state.entries.keys()].find((key) => key.startsWith(`ballot/${UUID}/`) && !before.has(key));
+  const spoiled = fromHex((added as string).split("/")[2] as string) as Uint8Array;
+  life.must(
+    signed(reportMismatch, { uuid: UUID, tracker: spoiled, kind: "other-choice" }, "voter", b.credential.secret),
+  );
+  life.must(ballot(a, [0, 0, 0, 1], 0, 2));
+  for (const [old, next] of [
+    [d, stranger],
+    [f, late],
+  ] as const)
+    life.must(
+      approved(reissueCredential, { uuid: UUID, old: old.bytes, credential: pointToEighth(next.credential.key) }),
+    );
+  life.must(ballot(f, [0, 1, 0, 0], 0));
+  life.must(approved(extendElection, { uuid: UUID, closesAt: START + 2n * HOUR + MINUTE }));
+  life.time += 2n * MINUTE;
+  life.must(ballot(stranger, [0, 1, 0, 0], 1));
+  life.time = START + 2n * HOUR + MINUTE - SECOND;
+  life.must(ballot(e, [0, 0, 1, 0], 1));
+  toDecryption(life, UUID);
+  for (const i of opening) life.must(shareWire(life, UUID, (specs[i] as TrusteeSpec).code));
+  return { voters, stranger, late, spoiled };
 }

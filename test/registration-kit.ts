@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import type { KyselyPlugin } from "kysely";
 import { pino } from "pino";
 import { sessionCookie } from "#api/actor.js";
 import { concat, fromBase64Url, toHex, utf8 } from "#base/bytes.js";
@@ -43,6 +44,8 @@ export interface Registry {
   readonly ledger: Ledger;
   /** Everything that was logged. */
   readonly logged: string[];
+  /** Statements that the module ran, newest last: their kinds and tables, not their values. */
+  readonly statements: string[];
   /** Clock of server and ledger, nanoseconds. */
   time: bigint;
   /** Lets the module follow all blocks that it has not seen. */
@@ -82,6 +85,21 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   const ledger = await createLedger(ledgerDirectory, genesis, { clock: now, gatherMs: 0 });
   const random = seededRandom(`registry ${directory}`);
   const logged: string[] = [];
+  const statements: string[] = [];
+  const watching: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      statements.push(
+        `${node.kind} ${
+          JSON.stringify(node)
+            .match(/"IdentifierNode","name":"[a-z_]+"/g)
+            ?.join() ?? ""
+        }`,
+      );
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const db = database.db.withPlugin(watching);
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
       logged.push(String(chunk));
@@ -91,7 +109,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   const logger = pino({ level: "info" }, sink);
   const newId = () => toHex(random(16));
   const mail = createMailer({
-    db: database.db,
+    db,
     smtpUrl: undefined,
     from: "no-reply@vote.example",
     clock: now,
@@ -99,7 +117,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     log: logger,
   });
   const module = createRegistration({
-    db: database.db,
+    db,
     ledger: { current: () => (options.notSetUp === true ? undefined : ledger) },
     mail,
     registrar: { secret: REGISTRAR.secret, key: genesis.founder.registrarKey },
@@ -123,6 +141,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     mail,
     ledger,
     logged,
+    statements,
     get time() {
       return state.time;
     },
@@ -189,6 +208,14 @@ export async function emptyRegistry(registry: Registry): Promise<void> {
     .withSchema("mail")
     .deleteFrom("outbox" as "voters")
     .execute();
+}
+
+/** A table as text, with bytes in hexadecimal. */
+export async function dumpTable({ tables }: Registry, name: keyof RegistrationTables): Promise<string> {
+  const rows = await tables.selectFrom(name).selectAll().execute();
+  const hexOf = (_key: string, value: { type?: unknown; data?: number[] } | null) =>
+    value?.type === "Buffer" ? Buffer.from(value.data ?? []).toString("hex") : value;
+  return JSON.stringify(rows, hexOf);
 }
 
 export function signatureJson(tag: SignatureTag, chainId: string, identity: Identity, message: Uint8Array) {

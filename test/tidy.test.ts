@@ -29,7 +29,8 @@ function walk(directory: string): string[] {
   if (!existsSync(join(root, directory))) return [];
   return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(directory, entry.name);
-    if (entry.name === "node_modules" || entry.name === "generated" || entry.name === "dist") return [];
+    // `assembly` is AssemblyScript: another language with another compiler.
+    if (["node_modules", "generated", "dist", "assembly"].includes(entry.name)) return [];
     return entry.isDirectory() ? walk(path) : [path];
   });
 }
@@ -233,6 +234,22 @@ test("no barrels, no default exports", () => {
   none(complaints);
 });
 
+function linesOf(tree: ts.SourceFile, node: ts.Node): number {
+  const lineAt = (position: number) => tree.getLineAndCharacterOfPosition(position).line;
+  return lineAt(node.end) - lineAt(node.getStart(tree)) + 1;
+}
+
+/** Lines of the named functions inside a function, as of a class's methods: each is measured by itself. */
+function innerFunctionLines(tree: ts.SourceFile, outer: ts.Node): number {
+  let lines = 0;
+  const step = (node: ts.Node): void => {
+    if (ts.isFunctionDeclaration(node)) lines += linesOf(tree, node);
+    else ts.forEachChild(node, step);
+  };
+  ts.forEachChild(outer, step);
+  return lines;
+}
+
 test("files and functions stay short enough to read", () => {
   const found: string[] = [];
   for (const { path, text, tree } of product) {
@@ -241,7 +258,7 @@ test("files and functions stay short enough to read", () => {
     everyNode(tree, (node) => {
       if (!ts.isFunctionLike(node) || !("body" in node) || node.body === undefined) return;
       const from = tree.getLineAndCharacterOfPosition(node.getStart(tree)).line;
-      const length = tree.getLineAndCharacterOfPosition(node.end).line - from + 1;
+      const length = linesOf(tree, node) - innerFunctionLines(tree, node);
       const name = `${path} ${node.name?.getText(tree) ?? `line ${from + 1}`}`;
       if (length > house.maxFunctionLines && !house.tooLong.has(name))
         found.push(`${name}: ${length} lines; give a part a name`);
@@ -301,15 +318,18 @@ test("the numbers of docs/spec and the SPEC numbers cited in src are the same", 
   const sections = spec.flatMap((path) =>
     [...read(path).matchAll(/^#{1,6} (\d+(?:\.\d+)*)\.? /gm)].map((match) => match[1] ?? ""),
   );
-  const cited = new Set(
-    sources.flatMap(({ text }) => [...text.matchAll(/\bSPEC (\d+(?:\.\d+)*)/g)].map((match) => match[1] ?? "")),
-  );
-  if (sections.length === 0) return;
+  const citations = sources.flatMap(({ text }) => [
+    ...text.matchAll(/\bSPEC (\d+(?:\.\d+)*(?:(?:, | and )\d+(?:\.\d+)+)*)/g),
+  ]);
+  const cited = new Set(citations.flatMap((match) => match[1]?.split(/, | and /) ?? []));
+  // A chapter that is not written yet is not held against the code that cites it.
+  const chapterOf = (number: string) => number.split(".")[0] ?? "";
+  const chapters = new Set(sections.map(chapterOf));
   const twice = sections.filter((number, index) => sections.indexOf(number) !== index);
   none(twice.map((number) => `SPEC ${number} is the number of two sections`));
   none(
     [...cited]
-      .filter((number) => !sections.includes(number))
+      .filter((number) => !sections.includes(number) && chapters.has(chapterOf(number)))
       .map((number) => `SPEC ${number} is cited in src, but docs/spec has no such section`),
   );
   const answered = (number: string) => [...cited].some((each) => each === number || each.startsWith(`${number}.`));

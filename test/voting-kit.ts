@@ -6,15 +6,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { pino } from "pino";
 import { toBase64Url, toHex } from "#base/bytes.js";
 import { type Database, openDatabase, tablesOf } from "#db/database.js";
 import { removeEmbedded } from "#db/embedded.js";
-import { migrate } from "#db/migrations.js";
+import { type ModuleMigrations, migrate } from "#db/migrations.js";
 import { createLedger, type LedgerOptions, nodeKeyOf } from "#ledger/embedded/open.js";
-import type { Ledger } from "#ledger/ledger.js";
-import type { LedgerPort } from "#ledger/port.js";
+import type { Block, Ledger } from "#ledger/ledger.js";
 import { sealeds } from "#protocol/election.js";
 import type { Applied } from "#protocol/machine.js";
 import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
@@ -68,6 +67,21 @@ export interface BoardOptions {
   readonly engine?: LedgerOptions;
   /** Stands between the module and the ledger. */
   readonly wrap?: (ledger: Ledger) => Ledger;
+  /** A second module beside voting, over the same database, ledger and answers. */
+  readonly beside?: (parts: BoardParts) => BesideModule;
+}
+
+export interface BoardParts {
+  readonly db: Kysely<unknown>;
+  readonly ledger: { current(): Ledger };
+  readonly answers: ReturnType<typeof answerCache>;
+  readonly now: () => bigint;
+}
+
+interface BesideModule {
+  readonly migrations: ModuleMigrations;
+  routes(app: FastifyInstance): void | Promise<void>;
+  readonly project?: (trx: Transaction<unknown>, block: Block) => Promise<void>;
 }
 
 export async function startBoard(options: BoardOptions = {}): Promise<Board> {
@@ -75,7 +89,6 @@ export async function startBoard(options: BoardOptions = {}): Promise<Board> {
   const postgres = join(directory, "postgres");
   const state = { time: START, height: 0 };
   const database = await openDatabase({ url: process.env.DATABASE_URL, directory: postgres, log: () => undefined });
-  await migrate(database.db, [votingMigrations]);
   const ledgerDirectory = join(directory, "ledger");
   const genesis = genesisOf({ engineKey: await nodeKeyOf(ledgerDirectory) });
   const ledger = await createLedger(ledgerDirectory, genesis, {
@@ -84,16 +97,23 @@ export async function startBoard(options: BoardOptions = {}): Promise<Board> {
     ...options.engine,
   });
   const seen = options.wrap?.(ledger) ?? ledger;
-  const port: Pick<LedgerPort, "current"> = { current: () => seen };
+  const port = { current: () => seen };
   const outcomes: Parameters<CacheObserver>[0][] = [];
   const answers = answerCache({ salt: directory, observe: (outcome) => outcomes.push(outcome) });
-  const module = createVoting({ db: database.db, ledger: port, answers });
+  const { db } = database;
+  const module = createVoting({ db, ledger: port, answers });
+  const beside = options.beside?.({ db, ledger: port, answers, now: () => ledger.now() });
+  await migrate(db, [votingMigrations, ...(beside === undefined ? [] : [beside.migrations])]);
   const app = await createHttp({ logger: pino({ level: "silent" }) });
   await module.routes(app);
+  await beside?.routes(app);
   const stopping = new AbortController();
   const following = (async () => {
     for await (const block of ledger.follow(1, stopping.signal))
-      await database.db.transaction().execute((trx) => module.project(trx, block));
+      await db.transaction().execute(async (trx) => {
+        await module.project(trx, block);
+        await beside?.project?.(trx, block);
+      });
   })();
   const memory = new Rehearsal("board", genesis);
 

@@ -1,5 +1,5 @@
 /** Who is behind a request, as the session says. The server finds it out; modules decide what the actor may do. */
-import { ProblemError, edgeProblem } from "./problem.js";
+import { edgeProblem, ProblemError } from "./problem.js";
 
 export interface VoterActor {
   readonly kind: "voter";

@@ -18,14 +18,24 @@ export function parseInstant(text: string): Result<bigint, string> {
         : "not a date and time with an offset; write for example 2026-11-24T18:00:00+01:00",
     );
   }
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (year < 1970 || year > 2500) return fail(`the year ${year} is out of range`);
   if (month < 1 || month > 12) return fail(`there is no month ${month}`);
   if (day < 1 || day > daysInMonth(year, month)) return fail(`${match[1]}-${match[2]}-${match[3]} does not exist`);
   if (hour > 23 || minute > 59 || second > 59) return fail(`there is no time ${match[4]}:${match[5]}:${match[6]}`);
   const offset = offsetMinutes(match);
   if (offset === undefined) return fail("there is no such offset");
-  const seconds = BigInt(daysSinceEpoch(year, month, day)) * 86_400n + BigInt(hour * 3600 + minute * 60 + second) - BigInt(offset * 60);
+  const seconds =
+    BigInt(daysSinceEpoch(year, month, day)) * 86_400n +
+    BigInt(hour * 3600 + minute * 60 + second) -
+    BigInt(offset * 60);
   if (seconds < 0n) return fail("before 1970");
   return ok(seconds * NANOSECONDS + BigInt((match[7] ?? "").padEnd(9, "0")));
 }

@@ -121,6 +121,10 @@ function readNumber(reader: Reader): number {
       `the number ${match.slice(0, 40)} has no exact value; send large integers as strings`,
     );
   }
+  // 2e0 and 2.0 are other texts of 2: whoever sends one has another reader in mind (row H-05).
+  if (Number.isInteger(value) && !/^-?\d+$/.test(match)) {
+    refuse(reader, "unsafe-number", `write ${value}, a whole number, without exponent or fraction`);
+  }
   reader.at += match.length;
   return value;
 }

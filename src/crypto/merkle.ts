@@ -1,7 +1,7 @@
 /**
  * Merkle trees with RFC 6962 hashing over a node store: an append-only log and a tree whose leaves may change are the
  * same structure. Only *complete* subtrees are stored (level 0 = leaf hashes); the ragged right edge is recomputed, at
- * most log2(n) hashes.
+ * most log2(n) hashes. SPEC 1.4
  */
 import { assert } from "#base/assert.js";
 import { concat } from "#base/bytes.js";

@@ -8,8 +8,8 @@ import { identifier } from "#api/values.js";
 import { electionOf, sealeds, shares, stageOf, tallies } from "#protocol/election.js";
 import { encryptedTallyToText } from "#protocol/suite/belenios-v1/tally.js";
 import { encryptedTallyOf } from "#protocol/tally.js";
-import type { ManagementContext } from "./module.js";
-import { ceremonyView, ownerNames, type View } from "./views.js";
+import type { ManagementContext } from "./context.js";
+import { ceremonyView, noElection, ownerNames, type View } from "./views.js";
 
 const byId = z.strictObject({ id: identifier });
 
@@ -31,7 +31,7 @@ export function addCeremonyRoutes(app: FastifyInstance, context: ManagementConte
         request,
         reply,
         { version: `ceremony.${view.height}` },
-        () => ceremonyView(view, request.params.id) ?? refuse("not-found", "There is no such election."),
+        () => ceremonyView(view, request.params.id) ?? noElection(request.params.id),
       );
     },
   });
@@ -67,7 +67,7 @@ export function addCeremonyRoutes(app: FastifyInstance, context: ManagementConte
     },
     handler: async (request, reply) => {
       const view = context.view();
-      if (electionOf(view.reader, request.params.id) === undefined) refuse("not-found", "There is no such election.");
+      if (electionOf(view.reader, request.params.id) === undefined) noElection(request.params.id);
       return context.answers.answer(request, reply, { version: `shares.${view.height}` }, () => ({
         shares: acceptedShares(view, request.params.id),
       }));
@@ -79,7 +79,7 @@ function tallyView(view: View, uuid: string): z.output<typeof tallySchema> {
   const found = electionOf(view.reader, uuid);
   const sealed = sealeds.get(view.reader, uuid);
   const tally = tallies.get(view.reader, uuid);
-  if (found === undefined) refuse("not-found", "There is no such election.");
+  if (found === undefined) noElection(uuid);
   if (sealed === undefined || tally === undefined)
     refuse("not-found", "This election is not sealed yet; there is nothing to count.");
   const stage = stageOf(found.record.entry, found.plan, view.now);

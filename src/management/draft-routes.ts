@@ -17,6 +17,7 @@ import { refuse } from "#api/problem.js";
 import { identifier } from "#api/values.js";
 import { chainOf } from "#protocol/genesis.js";
 import { organisationOf } from "#protocol/organisation.js";
+import type { ManagementContext } from "./context.js";
 import {
   acceptInvitation,
   createDraft,
@@ -28,10 +29,11 @@ import {
   updateDraft,
   viewDraft,
 } from "./drafts.js";
-import type { ManagementContext } from "./module.js";
 import { signedBy } from "./setup.js";
 
 const byUuid = z.strictObject({ uuid: identifier });
+// Tokens of 24 random bytes cannot be guessed; trustees who sit in one room share one address (row H-09).
+const perMinute = { max: 120, timeWindow: 60_000 };
 const tokenParam = z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{32}$/, "must be an invitation's token") });
 
 export function addDraftRoutes(app: FastifyInstance, context: ManagementContext): void {
@@ -155,7 +157,7 @@ function addTrusteeRoutes(app: FastifyInstance, context: ManagementContext): voi
   typed.route({
     method: "GET",
     url: "/trustee/invitations/:token",
-    config: { rateLimit: { max: 60, timeWindow: 60_000 } },
+    config: { rateLimit: perMinute },
     schema: {
       operationId: "getInvitation",
       tags: ["management"],
@@ -180,7 +182,7 @@ function addTrusteeRoutes(app: FastifyInstance, context: ManagementContext): voi
   typed.route({
     method: "POST",
     url: "/trustee/invitations/:token",
-    config: { rateLimit: { max: 10, timeWindow: 60_000 } },
+    config: { rateLimit: perMinute },
     schema: {
       operationId: "registerTrusteeKey",
       tags: ["management"],

@@ -14,8 +14,8 @@ import {
 import { refuse } from "#api/problem.js";
 import { identifier } from "#api/values.js";
 import { electionOf } from "#protocol/election.js";
-import type { ManagementContext } from "./module.js";
-import { electionView, resultView, summaryOf, type View } from "./views.js";
+import type { ManagementContext } from "./context.js";
+import { electionView, noElection, resultView, summaryOf, type View } from "./views.js";
 
 const byId = z.strictObject({ id: identifier });
 
@@ -67,7 +67,7 @@ function addPlanRoutes(app: FastifyInstance, context: ManagementContext): void {
         request,
         reply,
         { version: versionOf(view) },
-        () => electionView(view, request.params.id) ?? refuse("not-found", "There is no such election."),
+        () => electionView(view, request.params.id) ?? noElection(request.params.id),
       );
     },
   });
@@ -88,7 +88,7 @@ function addOutcomeRoutes(app: FastifyInstance, context: ManagementContext): voi
     handler: async (request, reply) => {
       const view = context.view();
       const found = electionOf(view.reader, request.params.id);
-      if (found === undefined) refuse("not-found", "There is no such election.");
+      if (found === undefined) noElection(request.params.id);
       const result = resultView(view, request.params.id);
       if (result === undefined) refuse("not-found", "This election has no result yet; its stage says why.");
       return context.answers.answer(request, reply, { version: `result.${view.height}` }, () => result);
@@ -106,7 +106,7 @@ function addOutcomeRoutes(app: FastifyInstance, context: ManagementContext): voi
     },
     handler: async (request, reply) => {
       const view = context.view();
-      if (electionOf(view.reader, request.params.id) === undefined) refuse("not-found", "There is no such election.");
+      if (electionOf(view.reader, request.params.id) === undefined) noElection(request.params.id);
       const rows = await context.tables
         .selectFrom("events")
         .selectAll()

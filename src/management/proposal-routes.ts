@@ -7,7 +7,7 @@ import { formatInstant } from "#api/instant.js";
 import { approvalSchema, proposalListSchema, proposalRequestSchema, proposalSchema } from "#api/management.js";
 import { bytesOfBase64Url, identifier } from "#api/values.js";
 import { toBase64Url } from "#base/bytes.js";
-import type { ManagementContext } from "./module.js";
+import type { ManagementContext } from "./context.js";
 import { approve, listProposals, type ProposalView, propose, viewProposal, withdraw } from "./proposals.js";
 
 const byId = z.strictObject({ id: identifier });

@@ -6,7 +6,7 @@ import { organisationSchema, setupAnswerSchema, setupRequestSchema, setupStateSc
 import { refuse } from "#api/problem.js";
 import { identifier } from "#api/values.js";
 import { chainOf } from "#protocol/genesis.js";
-import type { ManagementContext } from "./module.js";
+import type { ManagementContext } from "./context.js";
 import { setUp } from "./setup.js";
 import { organisationById } from "./views.js";
 

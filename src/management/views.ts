@@ -9,6 +9,7 @@ import type {
   resultSchema,
 } from "#api/management.js";
 import { planToJson } from "#api/plan.js";
+import { refuseWith } from "#api/rejection.js";
 import { toBase64Url, toHex } from "#base/bytes.js";
 import { pointToBytes } from "#crypto/group.js";
 import {
@@ -35,6 +36,7 @@ import { chainOf } from "#protocol/genesis.js";
 import { electionKeysOf } from "#protocol/manifest.js";
 import { type OrganisationRecord, organisationOf } from "#protocol/organisation.js";
 import type { Plan } from "#protocol/plan.js";
+import { reject } from "#protocol/rejections.js";
 import type { StateReader } from "#protocol/state.js";
 
 export interface View {
@@ -42,6 +44,11 @@ export interface View {
   readonly height: number;
   /** The moment the view is of, nanoseconds: stages depend on it. */
   readonly now: bigint;
+}
+
+/** The answer for an election that does not exist: the machine's own code. */
+export function noElection(uuid: string): never {
+  return refuseWith(reject("unknown-election", uuid));
 }
 
 type Found = { readonly record: ElectionRecord; readonly plan: Plan };

@@ -10,10 +10,12 @@ import {
   ballotWire,
   base58,
   CHAIN_ID,
+  enterVoters,
   openElection,
   planOf,
   REGISTRAR,
   runCeremony,
+  sealNow,
   seededRandom,
   shareWire,
   signed,
@@ -258,6 +260,32 @@ test("R-13: a re-issue waits; a cast by the old credential meanwhile voids it, a
   expect(ledger.send(ballotWire(ledger, UUID, two, YES))).toBe("ok");
   expect(ledger.entry(UUID)).toMatchObject({ counted: 2, countedWeight: 2, reissued: 2, rollCount: 6, rollWeight: 4 });
   expect(count()).toEqual([[1, 1]]);
+});
+
+test("R-05: who stood only on a roll that was replaced is not on the one that is sealed", () => {
+  const other = new TestLedger("replaced");
+  const codes = SPECS.map((spec) => spec.code);
+  announce(other, planOf(SPECS, 0));
+  runCeremony(other, UUID, codes);
+  enterVoters(other, UUID, VOTERS);
+  // Without the first: every credential moves, and the last place is empty now.
+  enterVoters(other, UUID, VOTERS.slice(1));
+  sealNow(other, UUID);
+  other.time = plan.opensAt;
+  expect(other.entry(UUID)).toMatchObject({ rollCount: 3, rollWeight: 3 });
+  expect(other.send(ballotWire(other, UUID, alice, YES))).toBe("not-on-roll");
+  expect(provePosition(other.state, UUID, alice.bytes)).toBeUndefined();
+  for (const voter of VOTERS.slice(1)) expect(other.send(ballotWire(other, UUID, voter, YES))).toBe("ok");
+  // Without the last: its place lies beyond the roll.
+  const shorter = new TestLedger("shorter");
+  announce(shorter, planOf(SPECS, 0));
+  runCeremony(shorter, UUID, codes);
+  enterVoters(shorter, UUID, VOTERS);
+  enterVoters(shorter, UUID, VOTERS.slice(0, 3));
+  sealNow(shorter, UUID);
+  shorter.time = plan.opensAt;
+  expect(shorter.send(ballotWire(shorter, UUID, VOTERS[3] as TestVoter, YES))).toBe("not-on-roll");
+  expect(provePosition(shorter.state, UUID, (VOTERS[3] as TestVoter).bytes)).toBeUndefined();
 });
 
 test("L-14, L-15, L-16: no proof is looked at for who is not on the roll, repeats, or exceeds the limit", () => {

@@ -3,7 +3,7 @@
  * machine (in workers, in batches) and looked up by the hash of the wire transaction, never by tracker. SPEC 4.4
  */
 import { concat, toHex } from "#base/bytes.js";
-import { type Result, fail, ok } from "#base/result.js";
+import { fail, ok, type Result } from "#base/result.js";
 import { pointFromBytes, pointFromEighth, pointToAffine } from "#crypto/group.js";
 import { scalarFromBytes } from "#crypto/scalar.js";
 import { verifyCommitted } from "#crypto/schnorr.js";
@@ -71,7 +71,8 @@ export function judgeBallot(task: BallotTask): BallotVerdict {
   const envelope = checkEnvelope(task, judged.tracker);
   if (envelope !== null) return fail(envelope);
   const fault = verifyWire(election, decoded.value);
-  if (fault !== null) return fail(reject(fault.code === "bad-signature" ? "bad-ballot-signature" : "bad-proof", fault.detail));
+  if (fault !== null)
+    return fail(reject(fault.code === "bad-signature" ? "bad-ballot-signature" : "bad-proof", fault.detail));
   return ok(judged);
 }
 

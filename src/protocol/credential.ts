@@ -7,7 +7,7 @@
  */
 import { assert } from "#base/assert.js";
 import { utf8 } from "#base/bytes.js";
-import { GENERATOR, type Point, isIdentity, multiplySecret, pointToBytes } from "#crypto/group.js";
+import { GENERATOR, isIdentity, multiplySecret, type Point, pointToBytes } from "#crypto/group.js";
 import { hashToScalar, mod } from "#crypto/scalar.js";
 import type { Identity } from "./identity.js";
 
@@ -29,7 +29,11 @@ export function blindingOf(context: CredentialContext, key: Point, shared: Point
 }
 
 /** The registrar's side: h and X_e of a voter key X under the election secret r_e. */
-export function credentialForVoter(context: CredentialContext, voterKey: Point, rollSecret: bigint): { blinding: bigint; credential: Point } {
+export function credentialForVoter(
+  context: CredentialContext,
+  voterKey: Point,
+  rollSecret: bigint,
+): { blinding: bigint; credential: Point } {
   const blinding = blindingOf(context, voterKey, multiplySecret(voterKey, rollSecret));
   return { blinding, credential: blindKey(voterKey, blinding) };
 }

@@ -3,7 +3,7 @@
  * order of creation. Its root is the state root that blocks and receipts carry; it contains neither height nor time, so
  * an empty block leaves it unchanged. SPEC 3.5
  */
-import { type NodeStore, auditPath, leafHash, setLeaves, treeRoot } from "#crypto/merkle.js";
+import { auditPath, leafHash, type NodeStore, setLeaves, treeRoot } from "#crypto/merkle.js";
 import { uint } from "./encoding/shape.js";
 import { type Draft, type StateReader, slot } from "./state.js";
 
@@ -49,8 +49,10 @@ export function stateRoot(reader: StateReader): Uint8Array {
 }
 
 /** Path of one entity's entry to the state root. */
-export function directoryPath(reader: StateReader, index: number): { readonly size: number; readonly path: Uint8Array[] } {
+export function directoryPath(
+  reader: StateReader,
+  index: number,
+): { readonly size: number; readonly path: Uint8Array[] } {
   const total = size.get(reader) ?? 0;
   return { size: total, path: auditPath(readNodes(reader, "directory/node"), total, index) };
 }
-

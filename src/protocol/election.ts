@@ -76,7 +76,7 @@ export const sealedShape = record({
 export type Sealed = TypeOf<typeof sealedShape>;
 export const sealeds = slot<Sealed, [string]>("sealed", sealedShape);
 
-/** One place on the roll: the leaf of the roll tree. */
+/** One place on the roll: the leaf of the roll tree. SPEC 3.6.1 */
 export const positionShape = record({
   index: COUNT,
   /** Public credential X_e, compressed. */
@@ -188,9 +188,20 @@ export function decryptionDeadline(entry: ElectionEntry, plan: Plan): bigint {
   return decryptionStart(entry, plan) + plan.rules.decryptionPeriod;
 }
 
+/** Plans by their hash: a cache of a pure function (a plan never changes). Bounded, oldest out. */
+const decodedPlans = new Map<string, Plan>();
+const MAX_DECODED = 64;
+
 /** An election with its plan, or `undefined`. */
 export function electionOf(reader: StateReader, uuid: string): { record: ElectionRecord; plan: Plan } | undefined {
   const found = elections.get(reader, uuid);
+  if (found === undefined) return undefined;
+  const hash = toHex(found.entry.planHash);
+  const known = decodedPlans.get(hash);
+  if (known !== undefined) return { record: found, plan: known };
   const plan = plans.get(reader, uuid);
-  return found === undefined || plan === undefined ? undefined : { record: found, plan };
+  if (plan === undefined) return undefined;
+  if (decodedPlans.size >= MAX_DECODED) decodedPlans.delete(decodedPlans.keys().next().value as string);
+  decodedPlans.set(hash, plan);
+  return { record: found, plan };
 }

@@ -2,8 +2,14 @@
 import { concat, utf8 } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import { directoryAppend } from "./directory.js";
-import { type Shape, type TypeOf, bool, bytes, encode, oneOf, record, text, u64 } from "./encoding/shape.js";
-import { faultOfOfficers, newOrganisation, organisationEntry, organisationShape, organisations } from "./organisation.js";
+import { bool, bytes, encode, oneOf, record, type Shape, type TypeOf, text, u64 } from "./encoding/shape.js";
+import {
+  faultOfOfficers,
+  newOrganisation,
+  organisationEntry,
+  organisationShape,
+  organisations,
+} from "./organisation.js";
 import { Draft, type StateReader, slot } from "./state.js";
 
 /** Identifiers of ledgers: short, since each transaction carries one. */

@@ -3,7 +3,7 @@
  * nothing here runs on a server with a real code. SPEC 2.1
  */
 import { utf8 } from "#base/bytes.js";
-import { GENERATOR, type Point, multiplySecret, pointToBytes } from "#crypto/group.js";
+import { GENERATOR, multiplySecret, type Point, pointToBytes } from "#crypto/group.js";
 import { hashToScalar } from "#crypto/scalar.js";
 
 /** Whose code it is; the same code gives unrelated keys in different roles. */

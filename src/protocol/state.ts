@@ -2,7 +2,7 @@
  * The state as the machine sees it: a map from text keys to bytes. The engine decides where it is kept; the machine
  * reads through {@link StateReader} and returns the changes of a block. SPEC 3.4
  */
-import { type Shape, decodeTrusted, encode } from "./encoding/shape.js";
+import { decodeTrusted, encode, type Shape } from "./encoding/shape.js";
 
 /** Read access to one committed height. Synchronous; the same key gives the same bytes as long as the reader is used. */
 export interface StateReader {

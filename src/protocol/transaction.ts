@@ -58,7 +58,7 @@ export interface Kind<B, S> {
   task?(reader: StateReader, tx: Transaction<B, S>): BallotTask | null;
 }
 
-/** A signature in compact form on the wire. */
+/** A signature in compact form on the wire. SPEC 2.2 */
 export const signatureShape: Shape<Signature> = record({ challenge: scalar, response: scalar });
 
 const approvalShape = record({ key: bytes(32), signature: signatureShape });

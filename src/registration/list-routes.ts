@@ -73,7 +73,9 @@ function addExport(app: FastifyInstance, context: Context): void {
       operationId: "exportVoters",
       tags: tags.officer,
       summary: "The organisation's voters as CSV, without keys; cells that look like formulas are neutralised",
-      response: { 200: z.string().describe("text/csv") },
+      response: {
+        200: { description: "Comma-separated values, UTF-8", content: { "text/csv": { schema: z.string() } } },
+      },
     },
     handler: async (request, reply) => {
       const { organisation } = officerOf(context, request);

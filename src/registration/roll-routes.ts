@@ -74,7 +74,11 @@ export function addRollRoutes(app: FastifyInstance, context: Context, cache: Lin
       );
     },
   });
-  typed.route({
+  addReissueRoute(app, context);
+}
+
+function addReissueRoute(app: FastifyInstance, context: Context): void {
+  app.withTypeProvider<ZodTypeProvider>().route({
     method: "POST",
     url: "/officer/elections/:uuid/reissue",
     onRequest: onlyOfficers(context),

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
 import { toBase64Url, toHex } from "#base/bytes.js";
+import type { Random } from "#crypto/scalar.js";
 import { type Database, openDatabase } from "#db/database.js";
 import { migrate } from "#db/migrations.js";
 import type { Block } from "#ledger/ledger.js";
@@ -39,8 +40,16 @@ type Closers = (() => void | Promise<void>)[];
 
 const systemClock = () => BigInt(Date.now()) * 1_000_000n;
 
-/** Starts everything. On failure what was started already is closed again. `clock`: nanoseconds since 1970. */
-export async function compose(options: ServerOptions, log: Logger, clock: () => bigint = systemClock): Promise<Server> {
+/**
+ * Starts everything. On failure what was started already is closed again. `clock`: nanoseconds since 1970. Tests give a
+ * clock and randomness of their own, to turn the one forward and to see the same bytes twice.
+ */
+export async function compose(
+  options: ServerOptions,
+  log: Logger,
+  clock: () => bigint = systemClock,
+  random: Random = systemRandom,
+): Promise<Server> {
   const closers: Closers = [];
   const close = async () => {
     for (const each of closers.splice(0).reverse()) await each();
@@ -51,10 +60,10 @@ export async function compose(options: ServerOptions, log: Logger, clock: () => 
     const lock = takeDataDirectory(options.dataDir, options.reset);
     closers.push(() => lock.release());
     const database = await openTables(options, log, closers);
-    const registrar = loadRegistrarKey(placesIn(options.dataDir).keys);
+    const registrar = loadRegistrarKey(placesIn(options.dataDir).keys, random);
     const ledger = await openLedger(options, registrar.key, log, clock, closers);
-    const mail = openMail(options, database, log, clock, closers);
-    const setupToken = ledger.current() === undefined ? toBase64Url(systemRandom(24)) : undefined;
+    const mail = openMail(options, database, log, clock, random, closers);
+    const setupToken = ledger.current() === undefined ? toBase64Url(random(24)) : undefined;
 
     const http = await createHttp({ logger: log, ...(options.tls ? { tls: readTls(options.tls) } : {}) });
     let url = "";
@@ -71,7 +80,7 @@ export async function compose(options: ServerOptions, log: Logger, clock: () => 
       mail,
       registrar,
       answers: measuredAnswers(registry),
-      random: systemRandom,
+      random,
       clock,
       publicUrl,
       setupToken,
@@ -129,6 +138,7 @@ function openMail(
   database: Database,
   log: Logger,
   clock: () => bigint,
+  random: Random,
   closers: Closers,
 ): Mailer {
   const host = new URL(options.publicUrl ?? "http://localhost").hostname;
@@ -137,7 +147,7 @@ function openMail(
     smtpUrl: options.smtpUrl,
     from: `no-reply@${host}`,
     clock,
-    newId: () => toHex(systemRandom(16)),
+    newId: () => toHex(random(16)),
     log,
   });
   closers.push(() => mail.close());

@@ -1,6 +1,6 @@
 /** The server's entry point: reads options, composes the parts, listens, and closes everything in order. */
-import { pino } from "pino";
 import { compose } from "./compose.js";
+import { createLog } from "./log.js";
 import { helpText, parseServerOptions } from "./options.js";
 
 const options = parseServerOptions(process.argv.slice(2), process.env);
@@ -14,8 +14,7 @@ if (!options.ok) {
 }
 
 async function serve(chosen: Parameters<typeof compose>[0]): Promise<void> {
-  // Logs go to stderr as JSON lines; stdout is for the person who started the server.
-  const log = pino({ level: chosen.logLevel }, pino.destination(2));
+  const log = createLog(chosen.logLevel);
   try {
     const server = await compose(chosen, log);
     stopOnSignal(server.close);

@@ -31,9 +31,9 @@ const fileName = "registrar.key";
 export const systemRandom: Random = (length) => new Uint8Array(randomBytes(length));
 
 /** The key in this directory; made on first use, in a file that only its owner reads. */
-export function loadRegistrarKey(directory: string): RegistrarKey {
+export function loadRegistrarKey(directory: string, random: Random = systemRandom): RegistrarKey {
   const path = join(directory, fileName);
-  if (!existsSync(path)) makeKey(directory, path);
+  if (!existsSync(path)) makeKey(directory, path, random);
   if ((statSync(path).mode & 0o077) !== 0) throw new Error(`${path} can be read by others. Run: chmod 600 ${path}`);
   const secret = scalarFromBytes(fromHex(readFileSync(path, "utf8").trim()) ?? new Uint8Array());
   if (secret === undefined || secret === 0n) throw new Error(`${path} does not hold a key.`);
@@ -41,12 +41,12 @@ export function loadRegistrarKey(directory: string): RegistrarKey {
 }
 
 /** Whole on disk before it has its name: a crash leaves no half key, and of two makers the first wins. */
-function makeKey(directory: string, path: string): void {
+function makeKey(directory: string, path: string, random: Random): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chmodSync(directory, 0o700);
   const draft = `${path}.${toHex(systemRandom(8))}`;
   const file = openSync(draft, "wx", 0o600);
-  writeSync(file, `${toHex(scalarToBytes(randomScalar(systemRandom)))}\n`);
+  writeSync(file, `${toHex(scalarToBytes(randomScalar(random)))}\n`);
   fsyncSync(file);
   closeSync(file);
   try {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { z } from "zod";
+import { apiDocument, storedExamples } from "./openapi-document.js";
 
 /** What readiness depends on: each name with whether it is there. Never throws; a check that fails is `false`. */
 export type ReadinessCheck = () => Promise<Readonly<Record<string, boolean>>>;
@@ -19,7 +20,12 @@ export function addStatusRoutes(app: FastifyInstance, version: string, ready: Re
   typed.route({
     method: "GET",
     url: "/health",
-    schema: { tags: ["server"], summary: "The process is alive", response: { 200: healthSchema } },
+    schema: {
+      operationId: "getHealth",
+      tags: ["server"],
+      summary: "The process is alive",
+      response: { 200: healthSchema },
+    },
     handler: async (_request, reply) => {
       reply.header("cache-control", "no-store");
       return { status: "ok" as const, version };
@@ -29,6 +35,7 @@ export function addStatusRoutes(app: FastifyInstance, version: string, ready: Re
     method: "GET",
     url: "/ready",
     schema: {
+      operationId: "getReadiness",
       tags: ["server"],
       summary: "Everything the server needs is there",
       response: { 200: readySchema, 503: readySchema },
@@ -45,7 +52,7 @@ export function addStatusRoutes(app: FastifyInstance, version: string, ready: Re
   });
   let document: string | undefined;
   app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
-    document ??= JSON.stringify(app.swagger());
+    document ??= JSON.stringify(apiDocument(app, storedExamples()));
     return reply.type("application/json; charset=utf-8").send(document);
   });
   return registry;

@@ -23,7 +23,12 @@ import type { VotingContext } from "./context.js";
 /** Bytes of transactions in one answer of many blocks; at least one block is always given. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-export function addBlockRoutes(app: FastifyInstance, context: VotingContext): void {
+export function addLedgerRoutes(app: FastifyInstance, context: VotingContext): void {
+  addHeadRoutes(app, context);
+  addBlockRoutes(app, context);
+}
+
+function addHeadRoutes(app: FastifyInstance, context: VotingContext): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "GET",
@@ -58,6 +63,10 @@ export function addBlockRoutes(app: FastifyInstance, context: VotingContext): vo
       }));
     },
   });
+}
+
+function addBlockRoutes(app: FastifyInstance, context: VotingContext): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "GET",
     url: "/ledger/blocks/:height",

@@ -20,7 +20,7 @@ import { scalarFromBytes } from "#crypto/scalar.js";
 import { verifyCommitted } from "#crypto/schnorr.js";
 import type { Ledger, LedgerState } from "#ledger/ledger.js";
 import { type BallotType, ballotMessage, electionObject, type Verdicts } from "#protocol/ballot.js";
-import { ballots, electionOf, positionOf, sealeds } from "#protocol/election.js";
+import { ballots, sealeds } from "#protocol/election.js";
 import { check } from "#protocol/machine.js";
 import { type Rejection, type RejectionCode, reject } from "#protocol/rejections.js";
 import { ballotFromText, trackerBytesOf } from "#protocol/suite/belenios-v1/ballot.js";
@@ -32,7 +32,7 @@ import { ballotTransaction } from "#protocol/voter.js";
 import type { VotingContext } from "./context.js";
 import { ballotReceipt } from "./receipts.js";
 import { submitTo } from "./submit.js";
-import { type Tables, voteByTracker } from "./votes.js";
+import { recordedTracker, type Tables, voteByTracker } from "./votes.js";
 
 export function addCastRoute(app: FastifyInstance, context: VotingContext): void {
   const casting = createCasting(context);
@@ -153,18 +153,9 @@ async function repetitionOrRefusal(ledger: Ledger, tables: Tables, refusal: Refu
 
 async function answerOf(ledger: Ledger, ballot: Incoming, height: number, time: bigint): Promise<CastAnswer> {
   const state = ledger.state();
-  return answerFor(ledger, state, ballot.uuid, trackerIn(state, ballot), height, time);
-}
-
-/** The tracker of a ballot that was just recorded: the state has it, unless another ballot of the voter came since. */
-function trackerIn(state: LedgerState, ballot: Incoming): Uint8Array {
-  const found = electionOf(state, ballot.uuid);
-  const position = found && positionOf(state, found.record.entry, ballot.credential);
-  if (ballot.type === "cast-ballot" && position?.sequence === ballot.sequence && position.tracker !== null)
-    return position.tracker;
-  const canonical = canonicalBallot(state, ballot);
-  if (canonical === undefined) throw new Error("a recorded ballot does not decode");
-  return canonical.trackerBytes;
+  const tracker = recordedTracker(state, ballot.type, ballot);
+  if (tracker === undefined) throw new Error("a recorded ballot does not decode");
+  return answerFor(ledger, state, ballot.uuid, tracker, height, time);
 }
 
 async function answerFor(

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Transaction } from "kysely";
 import { tablesOf } from "#db/database.js";
 import type { Block } from "#ledger/ledger.js";
-import { addBlockRoutes } from "./blocks.js";
+import { addLedgerRoutes } from "./blocks.js";
 import { addBoardRoutes } from "./board.js";
 import { addCastRoute } from "./cast.js";
 import type { VotingContext, VotingDeps } from "./context.js";
@@ -33,7 +33,7 @@ export function createVoting(deps: VotingDeps) {
       addTurnoutRoute(app, context);
       addManifestRoute(app, context);
       addRecordRoutes(app, context);
-      addBlockRoutes(app, context);
+      addLedgerRoutes(app, context);
     },
     project: (trx: Transaction<unknown>, block: Block): Promise<void> =>
       projectBlock(tablesOf<VotingTables>(trx, "voting"), context.requireLedger().state(), block),

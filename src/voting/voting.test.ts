@@ -1,7 +1,20 @@
 /** The module over HTTP: what a voter, an observer and another program see. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { z } from "zod";
 import { parseInstant } from "#api/instant.js";
 import { pathOfTracker } from "#api/values.js";
+import {
+  blockSchema,
+  blocksSchema,
+  boardBallotSchema,
+  boardSchema,
+  credentialStateSchema,
+  genesisSchema,
+  ledgerStatusSchema,
+  manifestSchema,
+  rollSchema,
+  turnoutSchema,
+} from "#api/voting.js";
 import { fromBase64, fromBase64Url, toBase64Url, toHex } from "#base/bytes.js";
 import { dropModule, migrate } from "#db/migrations.js";
 import { sealeds } from "#protocol/election.js";
@@ -133,6 +146,11 @@ test("T-10: after a revote the old tracker is superseded by the new one, never c
   );
   const present = await board.get(`/elections/${UUID}/ballots/${pathOfTracker(second.tracker)}`);
   expect(present.body).toMatchObject({ status: "counted", superseded_by: null });
+  const { body } = await board.get(`/elections/${UUID}/ballots?limit=1000`);
+  const statuses = new Map(
+    body.ballots.map((each: { tracker: string; status: string }) => [each.tracker, each.status]),
+  );
+  expect([statuses.get(first.tracker), statuses.get(second.tracker)]).toEqual(["superseded", "counted"]);
 });
 
 test("T-14: a ballot without any mark stands on the board and in the turnout", async () => {
@@ -274,6 +292,26 @@ test("L-21: dropped tables come back the same from the ledger", async () => {
     if (block !== undefined) await board.database.db.transaction().execute((trx) => board.module.project(trx, block));
   }
   expect(await rows()).toEqual(before);
+});
+
+test("every answer has the form that the API describes", async () => {
+  const tracker = (await board.get(`/elections/${UUID}/ballots?limit=1`)).body.ballots[0].tracker as string;
+  const answers: [string, z.ZodType][] = [
+    [`/elections/${UUID}/credentials/${toHex(voter(0).bytes)}`, credentialStateSchema],
+    [`/elections/${UUID}/roll`, rollSchema],
+    [`/elections/${UUID}/ballots`, boardSchema],
+    [`/elections/${UUID}/ballots/${pathOfTracker(tracker)}`, boardBallotSchema],
+    [`/elections/${UUID}/turnout`, turnoutSchema],
+    [`/elections/${UUID}/manifest`, manifestSchema],
+    ["/ledger/status", ledgerStatusSchema],
+    ["/ledger/genesis", genesisSchema],
+    ["/ledger/blocks?from=3&limit=5", blocksSchema],
+    ["/ledger/blocks/1", blockSchema],
+  ];
+  for (const [path, schema] of answers) {
+    const { status, body } = await board.get(path);
+    expect([path, status, schema.safeParse(body).error?.issues]).toEqual([path, 200, undefined]);
+  }
 });
 
 test("no row joins a person to a ballot, nor holds a choice", async () => {

@@ -26,6 +26,7 @@ import {
   seal,
   setUp,
 } from "#client/officer.js";
+import type { ReplayedLedger } from "#client/record.js";
 import { signIn } from "#client/session.js";
 import { decryptionShare, submit } from "#client/trustee.js";
 import { anchorOf, confirm, electionOf, register, type TrustedElection } from "#client/voter.js";
@@ -328,11 +329,16 @@ export async function trustedElection(world: World, election: Election): Promise
   return electionOf(http, election.uuid, await anchorOf(http));
 }
 
-/** These trustees open the sum, each on a ledger replayed for it. */
-export async function openSum(world: World, election: Election, trustees: readonly Trustee[]): Promise<void> {
+/** These trustees open the sum, each on a ledger replayed for it, or on one that was replayed before. */
+export async function openSum(
+  world: World,
+  election: Election,
+  trustees: readonly Trustee[],
+  before?: ReplayedLedger,
+): Promise<void> {
   const http = world.client();
   for (const trustee of trustees) {
-    const ledger = await replayed(http, election.uuid);
+    const ledger = before ?? (await replayed(http, election.uuid));
     const share = decryptionShare(ledger, election.uuid, trustee.code, trustee.opened, random);
     await submit(http, share.wire);
   }

@@ -5,6 +5,7 @@ import { open as openLmdb } from "lmdb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toHex } from "#base/bytes.js";
 import { judgeEmbedded } from "#evidence/embedded.js";
+import { type BallotTask, type BallotVerdict, judgeBallot } from "#protocol/ballot.js";
 import { stateRoot } from "#protocol/directory.js";
 import {
   blocksOf,
@@ -168,6 +169,37 @@ describe("embedded ledger", () => {
     expect(await ledger.submit(ballot(2))).toMatchObject({ error: { code: "closed" } });
     expect(await ledger.submit(first)).toMatchObject({ ok: true });
     expect(toHex(replayed(ledger).root)).toBe(toHex(ledger.state().root));
+  });
+
+  test("proofs are judged beside, in batches; a verdict is asked for once", async () => {
+    const batches: number[] = [];
+    let verdict: (task: BallotTask) => BallotVerdict = judgeBallot;
+    const judge = {
+      judge: async (tasks: readonly BallotTask[]) => {
+        batches.push(tasks.length);
+        return tasks.map(verdict);
+      },
+      close: async () => {},
+    };
+    const ledger = await fresh({ judge });
+    const script = electionScript(ledger.genesis(), 2);
+    for (const wire of script.preparation) await must(ledger, wire);
+    clock = script.opensAt;
+    const [first, second] = script.voters as [TestVoter, TestVoter];
+    const ballot = ballotWire(script.memory, UUID, first, [[1, 0]]);
+    await must(ledger, ballot);
+    await must(ledger, ballot);
+    expect(batches).toEqual([1]);
+    // Seventy different envelopes around one ballot, none of which holds.
+    verdict = () => ({ ok: false, error: { code: "bad-signature", detail: "refused by the test" } });
+    const model = ballotWire(script.memory, UUID, second, [[0, 1]]);
+    const forged = Array.from({ length: 70 }, (_, i) => model.map((byte, at) => (at === model.length - 1 ? i : byte)));
+    const outcomes = await Promise.all(forged.map((wire) => ledger.submit(wire)));
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ error: { code: "bad-signature" } });
+    expect(batches).toEqual([1, 64, 6]);
+    await ledger.submit(forged[3] as Uint8Array);
+    expect(batches).toEqual([1, 64, 6]);
+    expect(ledger.status().waiting).toBe(0);
   });
 
   test("a judge that is broken, or busy, costs speed, or a pause, never a wrong answer", async () => {

@@ -35,6 +35,14 @@ export interface Moment {
   readonly time: bigint;
 }
 
+interface Unjudged {
+  readonly waiting: Waiting;
+  readonly task: BallotTask;
+}
+
+/** Ballots that go to the judge as one batch: the first of many should not wait for the verdict on the last. */
+const TOGETHER = 64;
+
 /** Stands in for a verdict that is not there yet; never answered to anybody. */
 const PENDING = reject("bad-proof", "not judged yet");
 
@@ -47,7 +55,7 @@ export class Intake {
   readonly #byId = new Map<string, Waiting>();
   #bytes = 0;
   #ready: Waiting[] = [];
-  #unjudged: { readonly waiting: Waiting; readonly task: BallotTask }[] = [];
+  #unjudged: Unjudged[] = [];
 
   constructor(
     limits: IntakeLimits,
@@ -139,13 +147,16 @@ export class Intake {
   /** Tasks of one turn of the event loop go to the judge together, so that batches can form. */
   #toJudge(waiting: Waiting, task: BallotTask): void {
     this.#unjudged.push({ waiting, task });
-    if (this.#unjudged.length === 1) setImmediate(() => void this.#judgeTogether());
+    if (this.#unjudged.length === 1) setImmediate(() => this.#judgeTogether());
   }
 
-  async #judgeTogether(): Promise<void> {
-    const together = this.#unjudged;
+  #judgeTogether(): void {
+    const all = this.#unjudged;
     this.#unjudged = [];
-    if (together.length === 0) return;
+    for (let at = 0; at < all.length; at += TOGETHER) void this.#judgeBatch(all.slice(at, at + TOGETHER));
+  }
+
+  async #judgeBatch(together: readonly Unjudged[]): Promise<void> {
     let verdicts: readonly BallotVerdict[] | undefined;
     try {
       verdicts = await (this.#judge as Judge).judge(together.map(({ task }) => task));

@@ -5,7 +5,7 @@
  */
 import { assert } from "#base/assert.js";
 import { concat, fromUtf8, isWellFormed, utf8 } from "#base/bytes.js";
-import { type Result, fail, ok } from "#base/result.js";
+import { fail, ok, type Result } from "#base/result.js";
 
 /** Integers decode to `number` up to 2^53 − 1 and to `bigint` above. */
 export type Cbor = number | bigint | Uint8Array | string | boolean | null | readonly Cbor[];

@@ -3,8 +3,8 @@
  * order (SPEC 1.2); what a shape accepts re-encodes to the same bytes.
  */
 import { isWellFormed } from "#base/bytes.js";
-import { type Result, fail, ok } from "#base/result.js";
-import { type Point, isIdentity, pointFromBytes, pointToBytes } from "#crypto/group.js";
+import { fail, ok, type Result } from "#base/result.js";
+import { isIdentity, type Point, pointFromBytes, pointToBytes } from "#crypto/group.js";
 import { scalarFromBytes, scalarToBytes } from "#crypto/scalar.js";
 import { type Cbor, decodeCbor, encodeCbor } from "./cbor.js";
 
@@ -82,7 +82,10 @@ export function text(max: number, min = 0, pattern?: RegExp): Shape<string> {
       value.length <= max &&
       (pattern === undefined || pattern.test(value))
         ? ok(value)
-        : refuse(path, `text of ${min} to ${max} characters${pattern === undefined ? "" : ` matching ${pattern.source}`}`),
+        : refuse(
+            path,
+            `text of ${min} to ${max} characters${pattern === undefined ? "" : ` matching ${pattern.source}`}`,
+          ),
   };
 }
 
@@ -140,7 +143,8 @@ export function record<F extends Record<string, Shape<unknown>>>(
   return {
     encode: (value) => names.map((name) => (fields[name] as Shape<unknown>).encode(value[name])),
     decode: (value, path) => {
-      if (!Array.isArray(value) || value.length !== names.length) return refuse(path, `a record of ${names.length} fields`);
+      if (!Array.isArray(value) || value.length !== names.length)
+        return refuse(path, `a record of ${names.length} fields`);
       const out: Record<string, unknown> = {};
       for (let i = 0; i < names.length; i++) {
         const name = names[i] as keyof F & string;
@@ -153,7 +157,7 @@ export function record<F extends Record<string, Shape<unknown>>>(
   };
 }
 
-/** Public key or other element ≠ identity: 32 compressed bytes, canonical and in the subgroup (rows C-06, C-08, C-09). */
+/** Public key or other element ≠ identity: 32 compressed bytes, canonical and in the subgroup (rows C-06, C-08, C-09). SPEC 1.3 */
 export const key: Shape<Point> = {
   encode: pointToBytes,
   decode: (value, path) => {

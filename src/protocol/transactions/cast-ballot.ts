@@ -31,7 +31,7 @@ export const ballotBodyShape = record({
   /** Public credential, compressed; must be on the roll. */
   credential: bytes(32),
   sequence: uint(MAX_CASTS, 1),
-  /** Wire ballot: its length follows from the questions. */
+  /** Wire ballot: its length follows from the questions. SPEC 4.1, SPEC 4.3 */
   ballot: bytesBetween(1, 100_000),
 });
 export type BallotBody = TypeOf<typeof ballotBodyShape>;

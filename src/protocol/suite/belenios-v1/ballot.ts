@@ -2,7 +2,7 @@
  * The ballot of Belenios version 1 (belenios-format §7): strict reading, canonical text, tracker, verification.
  *
  * Stricter than version 1, which carries answers as raw JSON: exact fields in their order inside answers too, canonical
- * scalars and points, subgroup membership. So one ballot has one text, and text has no room for a covert channel (C-09).
+ * scalars and points, subgroup membership. So one ballot has one text, and text has no room for a covert channel (C-09). SPEC 4.2
  */
 import { toBase64, utf8 } from "#base/bytes.js";
 import { MAX_ANSWERS, MAX_BALLOT_TEXT, MAX_QUESTIONS, MAX_UUID_LENGTH, MIN_UUID_LENGTH } from "#base/limits.js";

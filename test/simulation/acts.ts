@@ -1,0 +1,124 @@
+/**
+ * What can happen in a simulated election, in words that have no bytes: the player turns an act into a transaction, the
+ * model says what becomes of it. People are named: officers by letters, credentials by their place in the order of keys.
+ */
+
+/** Who approved, and whether they approved this very act or another one. */
+export interface Approved {
+  readonly by: readonly string[];
+  readonly forged: boolean;
+}
+
+export interface Rules {
+  readonly opensAt: bigint;
+  readonly closesAt: bigint;
+  readonly latestClose: bigint;
+  readonly maxCasts: number;
+  readonly privacyFloor: number;
+  readonly objectionPeriod: bigint;
+  readonly decryptionPeriod: bigint;
+  readonly reissueDelay: bigint;
+  readonly reissueCap: number;
+  readonly phaseLimit: bigint;
+}
+
+export const STEPS = ["commit", "reveal", "deal", "accept", "rehearse"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** A ballot is wrong in one place at most. */
+export type BallotFault = "wire" | "envelope" | "signature" | "proof";
+
+export type Act =
+  | { readonly kind: "garbage"; readonly form: "too-large" | "malformed" | "unknown-type" | "wrong-chain" }
+  | ({
+      readonly kind: "create-organisation";
+      readonly organisation: string;
+      readonly officers: readonly string[];
+      readonly threshold: number;
+      readonly soundKeys: boolean;
+    } & Approved)
+  | ({
+      readonly kind: "appoint-officer";
+      readonly organisation: string;
+      readonly revision: number;
+      readonly officer: string;
+      readonly threshold: number;
+    } & Approved)
+  | ({
+      readonly kind: "remove-officer";
+      readonly organisation: string;
+      readonly revision: number;
+      readonly officer: string;
+      readonly threshold: number;
+    } & Approved)
+  | { readonly kind: "anchor-log"; readonly organisation: string; readonly entries: number; readonly signed: boolean }
+  | ({
+      readonly kind: "create-election";
+      readonly election: string;
+      readonly organisation: string;
+      readonly rules: Rules;
+      readonly soundKeys: boolean;
+    } & Approved)
+  | {
+      readonly kind: "trustee-step";
+      readonly election: string;
+      readonly step: Step;
+      readonly ceremony: number;
+      readonly place: number;
+      /** `content`: what is said is wrong; `signature`: another trustee signed. */
+      readonly fault: "content" | "signature" | null;
+    }
+  | ({ readonly kind: "restart-ceremony"; readonly election: string; readonly ceremony: number } & Approved)
+  | {
+      readonly kind: "enter-roll";
+      readonly election: string;
+      readonly start: number;
+      readonly entries: readonly { readonly who: number; readonly weight: number }[];
+      readonly soundPoints: boolean;
+      readonly signed: boolean;
+    }
+  | ({
+      readonly kind: "seal-election";
+      readonly election: string;
+      readonly rollCount: number;
+      readonly rollWeight: number;
+      readonly rightRoot: boolean;
+      readonly rightManifest: boolean;
+      readonly letters: number;
+      readonly override: boolean;
+    } & Approved)
+  | {
+      readonly kind: "cast-ballot" | "spoil-ballot";
+      readonly election: string;
+      readonly who: number;
+      readonly sequence: number;
+      /** Number of the sealed ballot: the same number has the same ciphertexts and tracker. */
+      readonly ballot: number;
+      /** Mark for each answer. */
+      readonly choice: readonly number[];
+      readonly fault: BallotFault | null;
+    }
+  | { readonly kind: "report-mismatch"; readonly election: string; readonly ballot: number; readonly who: number }
+  | ({
+      readonly kind: "reissue-credential";
+      readonly election: string;
+      readonly old: number;
+      readonly fresh: number;
+      readonly soundPoint: boolean;
+    } & Approved)
+  | ({ readonly kind: "extend-election"; readonly election: string; readonly closesAt: bigint } & Approved)
+  | ({ readonly kind: "cancel-election"; readonly election: string } & Approved)
+  | {
+      readonly kind: "share-decryption";
+      readonly election: string;
+      readonly owner: number;
+      readonly fault: "content" | "signature" | null;
+    };
+
+export type ActOf<K extends Act["kind"]> = Extract<Act, { readonly kind: K }>;
+
+/** Trustees of an election: mandatory ones first in the order of owners. */
+export interface Trust {
+  readonly parts: readonly ("mandatory" | "member")[];
+  readonly threshold: number;
+}
