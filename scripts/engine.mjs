@@ -49,7 +49,15 @@ function build() {
   const draft = `${binary}.part`;
   const built = spawnSync(
     go,
-    ["build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-o", draft, "github.com/cometbft/cometbft/cmd/cometbft"],
+    [
+      "build",
+      "-mod=readonly",
+      "-trimpath",
+      "-buildvcs=false",
+      "-o",
+      draft,
+      "github.com/cometbft/cometbft/cmd/cometbft",
+    ],
     { cwd: join(root, "engine"), stdio: ["ignore", 2, 2], env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } },
   );
   if (built.status !== 0) return { problem: `CometBFT could not be built; what Go said stands above. ${advice}` };

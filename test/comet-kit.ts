@@ -2,7 +2,7 @@
 import { compareBytes, utf8 } from "#base/bytes.js";
 import { ed25519Key, ed25519Sign } from "#crypto/ed25519.js";
 import { sha256 } from "#crypto/hash.js";
-import { type Commit, commitSignBytes, type CommitVote, ZERO_TIME } from "#evidence/cometbft/commit.js";
+import { type Commit, type CommitVote, commitSignBytes, ZERO_TIME } from "#evidence/cometbft/commit.js";
 import { type CometHeader, cometHeaderHash } from "#evidence/cometbft/header.js";
 import { addressOf, type Validator, validatorsHash } from "#evidence/cometbft/validators.js";
 

@@ -1,21 +1,27 @@
 /** CometBFT nodes of this machine for tests: the program, free ports, a network of one. */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { systemClock } from "#ledger/embedded/open.js";
-import { type NamedValidator, cometGenesis, engineKeyOf } from "#ledger/cometbft/genesis-file.js";
+import { cometGenesis, engineKeyOf, type NamedValidator } from "#ledger/cometbft/genesis-file.js";
 import { nodeKeys } from "#ledger/cometbft/home.js";
 import { installGenesis } from "#ledger/cometbft/open.js";
+import { systemClock } from "#ledger/embedded/open.js";
 import type { Genesis } from "#protocol/genesis.js";
+import { capability } from "./capabilities.js";
 import { genesisOf } from "./protocol-kit.js";
 
-const built = join(fileURLToPath(new URL("..", import.meta.url)), ".cache", "engine", "cometbft");
+const root = fileURLToPath(new URL("..", import.meta.url));
+const built = join(root, ".cache", "engine", "cometbft");
+const script = join(root, "scripts", "engine.mjs");
 
-/** The CometBFT program that `scripts/engine.mjs` found or built; `undefined` when there is none. */
+/** The CometBFT program, built here when there is Go but no program yet; `undefined` when there is neither. */
 export function cometBinary(): string | undefined {
-  if (process.env.COMETBFT) return process.env.COMETBFT;
-  return existsSync(built) ? built : undefined;
+  if (process.env.COMETBFT === undefined && !existsSync(built) && !capability("go")) return undefined;
+  const found = spawnSync(process.execPath, [script], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  if (found.status !== 0) throw new Error("scripts/engine.mjs found no CometBFT; what it said stands above");
+  return found.stdout.trim();
 }
 
 /** A port of the loopback interface that nobody uses at this moment. */

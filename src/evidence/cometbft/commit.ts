@@ -1,7 +1,7 @@
 /**
  * Commits: the validators' signatures that make a block final, and their judgement. A commit is counted strictly by
  * index: entry i belongs to validator i of the set, carries that validator's address, and counts once (rows L-03, L-04).
- * SPEC 8.3
+ * SPEC 6.3
  */
 import { bytesEqual, concat } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";

@@ -3,7 +3,14 @@ import { describe, expect, test } from "vitest";
 import { concat, fromHex, toHex, utf8 } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import { auditPath, leafHash, listRoot, memoryStore, setLeaves } from "#crypto/merkle.js";
-import { ABSENT, signedVote, type TestValidator, testCommit, testHeader, testValidators } from "../../../test/comet-kit.js";
+import {
+  ABSENT,
+  signedVote,
+  type TestValidator,
+  testCommit,
+  testHeader,
+  testValidators,
+} from "../../../test/comet-kit.js";
 import { type Commit, type CommitVote, decodeCommit, encodeCommit, voteSignBytes, ZERO_TIME } from "./commit.js";
 import {
   type CometHeader,
@@ -59,9 +66,7 @@ describe("known answers of CometBFT's own tests", () => {
       hex("21 0802 110100000000000000 190100000000000000 2A0B088092B8C398FEFFFFFF01"),
     );
     expect(voteSignBytes("test_chain_id", { ...vote, height: 1, round: 1 })).toEqual(
-      hex(
-        "2E 110100000000000000 190100000000000000 2A0B088092B8C398FEFFFFFF01 320D746573745F636861696E5F6964",
-      ),
+      hex("2E 110100000000000000 190100000000000000 2A0B088092B8C398FEFFFFFF01 320D746573745F636861696E5F6964"),
     );
   });
 });
@@ -159,7 +164,9 @@ describe("a final header", () => {
     const [first] = commit.votes as [CommitVote];
     expect(verdict(finality({ ...commit, votes: [first, first, first, ABSENT] })).ok).toBe(false);
     const one = validators[0] as TestValidator;
-    expect(decodeValidators(encodeValidators([one, one, one]))).toMatchObject({ error: "a validator stands there twice" });
+    expect(decodeValidators(encodeValidators([one, one, one]))).toMatchObject({
+      error: "a validator stands there twice",
+    });
     const thrice = testHeader([one, one, one]);
     expect(
       judgeFinal(
@@ -178,7 +185,9 @@ describe("a final header", () => {
     const turned = [...validators].reverse();
     expect(verdict(finality({ ...commit, votes: [...commit.votes].reverse() }, turned)).ok).toBe(false);
     const weaker = validators.map((validator, i) => (i < 2 ? { ...validator, power: 100n } : validator));
-    expect(verdict(finality(testCommit(header, weaker, ["block", "block", "absent", "absent"]), weaker)).ok).toBe(false);
+    expect(verdict(finality(testCommit(header, weaker, ["block", "block", "absent", "absent"]), weaker)).ok).toBe(
+      false,
+    );
   });
 
   test("L-03, L-08: votes under wrong addresses are refused", () => {
@@ -201,9 +210,9 @@ describe("a final header", () => {
     expect(verdict(finality({ ...commit, votes: [{ ...nil, flag: "absent" }, ...rest] })).ok).toBe(false);
     expect(verdict(finality({ ...commit, round: 1 })).ok).toBe(false);
     expect(verdict(finality({ ...commit, blockId: { ...commit.blockId, partsTotal: 2 } })).ok).toBe(false);
-    expect(verdict(finality({ ...commit, votes: [nil, { ...block, time: block.time + 1n }, ...rest.slice(1)] })).ok).toBe(
-      false,
-    );
+    expect(
+      verdict(finality({ ...commit, votes: [nil, { ...block, time: block.time + 1n }, ...rest.slice(1)] })).ok,
+    ).toBe(false);
   });
 
   test("a commit of another height or block is refused", () => {

@@ -1,4 +1,4 @@
-/** Block headers of CometBFT: their bytes, and the hash over their fourteen fields that validators sign. SPEC 8.1 */
+/** Block headers of CometBFT: their bytes, and the hash over their fourteen fields that validators sign. SPEC 6.1 */
 import { bytesEqual, concat, fromUtf8 } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { sha256 } from "#crypto/hash.js";

@@ -1,7 +1,7 @@
 /**
  * Evidence of the CometBFT engine: that a header is final, and that a state root was. What is trusted is the chain id
  * and the hash of one set of validators; later sets follow from it by headers that more than two thirds of the set
- * before have signed. Pure and total: any bytes give a verdict. SPEC 8.4
+ * before have signed. Pure and total: any bytes give a verdict. SPEC 6.4
  */
 import { bytesEqual, concat, toHex } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";

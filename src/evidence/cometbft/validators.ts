@@ -1,4 +1,4 @@
-/** Sets of validators with Ed25519 keys: bytes, hash, addresses. SPEC 8.2 */
+/** Sets of validators with Ed25519 keys: bytes, hash, addresses. SPEC 6.2 */
 import { concat, toHex } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { sha256 } from "#crypto/hash.js";

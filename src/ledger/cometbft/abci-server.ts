@@ -8,7 +8,13 @@ import { createServer, type Server, type Socket } from "node:net";
 import { concat } from "#base/bytes.js";
 import { readVarint, varint } from "#evidence/cometbft/protobuf.js";
 import type { LedgerLog } from "../ledger.js";
-import { type AbciHandlers, type AbciRequest, decodeRequest, encodeException, encodeResponse } from "./abci-messages.js";
+import {
+  type AbciHandlers,
+  type AbciRequest,
+  decodeRequest,
+  encodeException,
+  encodeResponse,
+} from "./abci-messages.js";
 
 /** Longest message: a block of the largest size that CometBFT allows does not occur with our 2 MiB blocks. */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
@@ -65,7 +71,7 @@ class Connection {
   #unread: Uint8Array = new Uint8Array(0);
   /** Ends when everything before has been answered. */
   #tail: Promise<void> = Promise.resolve();
-  /** The same, for requests that may not overlap with others. */
+  /** Requests that are not answered yet. */
   #pending = 0;
   #broken = false;
 
@@ -106,7 +112,10 @@ class Connection {
 
   #take(message: Uint8Array): void {
     const request = decodeRequest(message);
-    if (!request.ok) return this.#break(request.error);
+    if (!request.ok) {
+      this.#break(request.error);
+      return;
+    }
     this.#pending++;
     // A check starts at once and waits for its turn only with the answer; everything else starts at its turn.
     const before = this.#tail;
@@ -127,7 +136,9 @@ class Connection {
   }
 
   async #answer<K extends AbciRequest["kind"]>(request: Extract<AbciRequest, { kind: K }>): Promise<Uint8Array> {
-    const handler = this.#handlers[request.kind as K] as (asked: typeof request) => Parameters<typeof encodeResponse<K>>[1];
+    const handler = this.#handlers[request.kind as K] as (
+      asked: typeof request,
+    ) => Parameters<typeof encodeResponse<K>>[1];
     return encodeResponse(request.kind as K, await handler(request));
   }
 

@@ -4,16 +4,16 @@ import { Busy } from "#base/busy.js";
 import { concat, toHex, utf8 } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import { judgeBallot } from "#protocol/ballot.js";
-import { VerdictCache } from "#protocol/judge.js";
-import type { Judge } from "#protocol/judge.js";
 import type { Genesis } from "#protocol/genesis.js";
+import type { Judge } from "#protocol/judge.js";
+import { VerdictCache } from "#protocol/judge.js";
 import { testValidators } from "../../../test/comet-kit.js";
 import { electionScript, organisationWire, removeDirectory, temporaryDirectory } from "../../../test/ledger-kit.js";
 import { ballotWire, genesisOf, SECOND, type TestVoter, UUID } from "../../../test/protocol-kit.js";
 import { silentLog } from "../ledger.js";
 import type { AbciBlock } from "./abci-messages.js";
-import { Application, APP_VERSION, type ApplicationSettings, CODE_BUSY } from "./application.js";
 import { openAppStore } from "./app-store.js";
+import { APP_VERSION, Application, type ApplicationSettings, CODE_BUSY } from "./application.js";
 import { cometGenesis, engineKeyOf, genesisFromFile } from "./genesis-file.js";
 
 const validators = testValidators(["a", "b", "c", "d"]).map((validator, i) => ({ ...validator, name: `node ${i}` }));
@@ -37,7 +37,10 @@ interface Node {
   readonly app: Application;
   readonly store: Awaited<ReturnType<typeof openAppStore>>["store"];
   /** Proposes from these transactions, lets the application judge the proposal, decides and commits it. */
-  block(candidates: readonly Uint8Array[], time?: bigint): Promise<{ txs: readonly Uint8Array[]; codes: readonly number[]; root: Uint8Array }>;
+  block(
+    candidates: readonly Uint8Array[],
+    time?: bigint,
+  ): Promise<{ txs: readonly Uint8Array[]; codes: readonly number[]; root: Uint8Array }>;
   close(): Promise<void>;
 }
 
@@ -135,7 +138,9 @@ describe("beginning", () => {
       { appState: initChain(cometGenesis(other, validators)).appState },
       { appState: utf8("{}") },
     ])
-      await expect((async () => app.handlers["init-chain"]({ ...initChain(), ...change }))()).rejects.toThrow("genesis");
+      await expect((async () => app.handlers["init-chain"]({ ...initChain(), ...change }))()).rejects.toThrow(
+        "genesis",
+      );
     expect(() => cometGenesis(genesis, validators.slice(1))).toThrow("another set");
   });
 });
@@ -282,7 +287,9 @@ describe("ballots", () => {
     const script = electionScript(genesis, 4);
     for (const wire of script.preparation) await block([wire]);
     clock = script.opensAt;
-    const ballots = [0, 1, 2].map((voter) => ballotWire(script.memory, UUID, script.voters[voter] as TestVoter, [[0, 1]]));
+    const ballots = [0, 1, 2].map((voter) =>
+      ballotWire(script.memory, UUID, script.voters[voter] as TestVoter, [[0, 1]]),
+    );
     expect(await Promise.all(ballots.map((wire) => checkTx(app, wire)))).toEqual([0, 0, 0]);
     expect(judged).toEqual([3]);
     await block(ballots, script.opensAt);
@@ -299,7 +306,9 @@ describe("ballots", () => {
 describe("crashes", () => {
   test("L-18: before persisting the block comes again, after persisting it is there; never anything between", async () => {
     const reference = await node("reference");
-    const blocks = [1, 2, 3].map((height) => blockOf(height, genesis.time + BigInt(height) * SECOND, [organisationWire(height)]));
+    const blocks = [1, 2, 3].map((height) =>
+      blockOf(height, genesis.time + BigInt(height) * SECOND, [organisationWire(height)]),
+    );
     const roots = [];
     for (const block of blocks) {
       roots.push(toHex((await reference.app.handlers["finalize-block"]({ kind: "finalize-block", block })).appHash));
@@ -340,7 +349,9 @@ describe("crashes", () => {
     expect(() => app.handlers.commit({ kind: "commit" })).toThrow("decided before");
     await app.handlers["finalize-block"]({ kind: "finalize-block", block });
     await app.handlers.commit({ kind: "commit" });
-    await expect(async () => app.handlers["finalize-block"]({ kind: "finalize-block", block })).rejects.toThrow("on top of");
+    await expect(async () => app.handlers["finalize-block"]({ kind: "finalize-block", block })).rejects.toThrow(
+      "on top of",
+    );
   });
 
   test("data of another genesis, or a second process, is refused", async () => {

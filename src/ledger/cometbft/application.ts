@@ -2,13 +2,14 @@
  * The application that CometBFT drives: the machine behind ABCI 2.0. Every rule is checked three times, in CheckTx (so
  * that nothing worthless travels), in ProcessProposal (so that no validator votes for a block with anything refused in
  * it) and in FinalizeBlock (so that nothing refused takes effect even if it was decided). Nothing is kept before Commit,
- * and everything is kept there, in one synced transaction (row L-10, engine facts in docs/decisions/0007).
+ * and everything is kept there, in one synced transaction (row L-10, engine facts in docs/decisions/0008).
  *
  * What is hashed depends on the committed state and the block alone. Verdicts of proof checks come from a cache of a pure
  * function; the local clock is advice at the door and nowhere else.
  */
 import { createHash } from "node:crypto";
 import { assert } from "#base/assert.js";
+import { Busy } from "#base/busy.js";
 import { bytesEqual, isWellFormed, toHex } from "#base/bytes.js";
 import { validatorsHash } from "#evidence/cometbft/validators.js";
 import type { BallotTask, BallotVerdict, Verdicts } from "#protocol/ballot.js";
@@ -16,7 +17,6 @@ import type { Genesis } from "#protocol/genesis.js";
 import type { Judge, VerdictCache } from "#protocol/judge.js";
 import { type Applied, apply, check, taskOf } from "#protocol/machine.js";
 import { type Rejection, reject, rejectionNumber } from "#protocol/rejections.js";
-import { Busy } from "#base/busy.js";
 import type { Owner } from "../embedded/owner.js";
 import type { Head } from "../embedded/recovery.js";
 import type { Store, WriteStep } from "../embedded/store.js";
@@ -167,7 +167,9 @@ export class Application {
   }
 
   /** The transactions that take effect in this block, in the order in which they came, as far as there is room. */
-  async #prepareProposal(request: Parameters<AbciHandlers["prepare-proposal"]>[0]): Promise<AbciAnswers["prepare-proposal"]> {
+  async #prepareProposal(
+    request: Parameters<AbciHandlers["prepare-proposal"]>[0],
+  ): Promise<AbciAnswers["prepare-proposal"]> {
     const base = this.#snapshot;
     const chosen: Uint8Array[] = [];
     let room = request.maxBytes;
@@ -254,7 +256,8 @@ export class Application {
     await this.#prejudge(base, block.transactions);
     const applied = apply(base, block, this.#settings.verdicts);
     assert(base === this.#snapshot, "no block is committed while another is applied");
-    if (this.#candidates.size >= MAX_CANDIDATES) this.#candidates.delete(this.#candidates.keys().next().value as string);
+    if (this.#candidates.size >= MAX_CANDIDATES)
+      this.#candidates.delete(this.#candidates.keys().next().value as string);
     if (name !== "") this.#candidates.set(name, applied);
     return applied;
   }

@@ -1,11 +1,11 @@
 /** The network engine passes the same contract as the embedded one, with a real CometBFT beside it. */
 import { describe } from "vitest";
 import { CometJudge } from "#evidence/cometbft/judge.js";
+import { plainVerdicts } from "#protocol/ballot.js";
+import { stateRoot } from "#protocol/directory.js";
 import { applyGenesis } from "#protocol/genesis.js";
 import { apply } from "#protocol/machine.js";
-import { plainVerdicts } from "#protocol/ballot.js";
 import { MemoryState } from "#protocol/state.js";
-import { stateRoot } from "#protocol/directory.js";
 import { cometBinary, foundNetwork, freePort } from "../../../test/comet-node.js";
 import { blocksOf, organisationWire, removeDirectory, temporaryDirectory } from "../../../test/ledger-kit.js";
 import { ledgerContract } from "../ledger.contract.js";

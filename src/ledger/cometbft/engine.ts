@@ -213,7 +213,7 @@ export class CometLedger implements Ledger {
     await store.close();
   }
 
-  /** Why nothing can be recorded now. Height tells; a process that runs may have halted (engine facts, decision 0007). */
+  /** Why nothing can be recorded now. Height tells; a process that runs may have halted (engine facts, decision 0008). */
   #stopped(): string | null {
     if (this.#failed !== null) return this.#failed;
     const waitedMs = performance.now() - this.#lastBlock;
@@ -276,7 +276,9 @@ export class CometLedger implements Ledger {
         const judged = this.#judge.final(signed.header, finality);
         const header = decodeCometHeader(signed.header);
         if (!judged.ok || !header.ok)
-          throw new LedgerDamaged(`CometBFT's header of block ${height} does not hold: ${judged.ok ? "" : judged.error.detail}.`);
+          throw new LedgerDamaged(
+            `CometBFT's header of block ${height} does not hold: ${judged.ok ? "" : judged.error.detail}.`,
+          );
         if (!bytesEqual(judged.value.hash, record.hash) || judged.value.time !== record.time)
           throw new LedgerDamaged(`CometBFT shows another block ${height} than it gave the application.`);
         store.sign(height, { header: signed.header, evidence: finality });
@@ -345,7 +347,8 @@ export class CometLedger implements Ledger {
         underway.waiting.fail(new Busy("the network", 1000));
       }
       // A refusal may come from a state that is newer than ours: the next look judges by the state that is shown.
-      else if (answer.kind === "checked" && answer.code !== 0) underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
+      else if (answer.kind === "checked" && answer.code !== 0)
+        underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
     } catch (error) {
       // Still starting, or starting again: the next look offers again.
       if (!(error instanceof RpcFailed)) this.#settings.log.warn({ err: error }, "a transaction could not be offered");

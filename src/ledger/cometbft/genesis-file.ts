@@ -1,7 +1,7 @@
 /**
  * CometBFT's genesis file, made from ours: ours is inside it (`app_state`), so the file alone founds a node. Its time
  * is one nanosecond after ours, because CometBFT gives the first block its genesis time, and block times rise from the
- * genesis on. SPEC 8.5
+ * genesis on. SPEC 6.5
  */
 import { createHash } from "node:crypto";
 import { bytesEqual, compareBytes, fromBase64Url, fromUtf8, toBase64Url, toHex } from "#base/bytes.js";

@@ -16,7 +16,9 @@ export interface BlockRecord {
 }
 
 export function encodeRecord(record: BlockRecord): Uint8Array {
-  const rejections = record.rejections.map((rejection) => (rejection === null ? null : [rejection.code, rejection.detail]));
+  const rejections = record.rejections.map((rejection) =>
+    rejection === null ? null : [rejection.code, rejection.detail],
+  );
   return encodeCbor([record.time, record.hash, record.root, rejections]);
 }
 
