@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,5 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",
+    // By itself vitest leaves one processor unused, which is half of a small machine.
+    maxWorkers: Math.max(2, availableParallelism()),
   },
 });

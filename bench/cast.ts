@@ -55,7 +55,7 @@ openElection(board.memory, trustees(1, 0), 0, voters);
 await board.perform();
 const [opened, started] = [board.time, process.hrtime.bigint()];
 now = () => opened + process.hrtime.bigint() - started;
-const url = await board.app.listen({ host: "127.0.0.1", port: 0 });
+const url = await (await board.begin()).listen({ host: "127.0.0.1", port: 0 });
 const generator = new Worker(GENERATOR, { eval: true });
 
 function load(bodies: readonly string[]): Promise<Load> {

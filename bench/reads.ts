@@ -34,7 +34,7 @@ for (const voter of voters) {
   const answer = await board.post("/vote", voteJson(voter, ballot));
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
 }
-const url = await board.app.listen({ host: "127.0.0.1", port: 0 });
+const url = await (await board.begin()).listen({ host: "127.0.0.1", port: 0 });
 
 const paths: readonly (readonly [string, string])[] = [
   ["GET /elections", "/elections"],

@@ -35,7 +35,8 @@ export class Rehearsal extends TestLedger {
 }
 
 export interface Board {
-  readonly app: FastifyInstance;
+  /** The server, made with the first request. */
+  begin(): Promise<FastifyInstance>;
   readonly ledger: Ledger;
   readonly database: Database;
   readonly tables: Kysely<VotingTables>;
@@ -104,9 +105,16 @@ export async function startBoard(options: BoardOptions = {}): Promise<Board> {
   const module = createVoting({ db, ledger: port, answers });
   const beside = options.beside?.({ db, ledger: port, answers, now: () => ledger.now() });
   await migrate(db, [votingMigrations, ...(beside === undefined ? [] : [beside.migrations])]);
-  const app = await createHttp({ logger: pino({ level: "silent" }) });
-  await module.routes(app);
-  await beside?.routes(app);
+  // Made when the first election has been prepared: that keeps this thread busy for seconds, and the server, which is
+  // in the same thread, would shed its first requests.
+  let app: FastifyInstance | undefined;
+  async function begin(): Promise<FastifyInstance> {
+    if (app !== undefined) return app;
+    app = await createHttp({ logger: pino({ level: "silent" }) });
+    await module.routes(app);
+    await beside?.routes(app);
+    return app;
+  }
   const stopping = new AbortController();
   const following = (async () => {
     for await (const block of ledger.follow(1, stopping.signal))
@@ -118,7 +126,7 @@ export async function startBoard(options: BoardOptions = {}): Promise<Board> {
   const memory = new Rehearsal("board", genesis);
 
   async function ask(request: InjectOptions): Promise<Answer> {
-    const answer = await app.inject(request);
+    const answer = await (await begin()).inject(request);
     const isJson = /json/.test(String(answer.headers["content-type"]));
     return {
       status: answer.statusCode,
@@ -129,7 +137,7 @@ export async function startBoard(options: BoardOptions = {}): Promise<Board> {
   }
 
   return {
-    app,
+    begin,
     ledger,
     database,
     tables: tablesOf<VotingTables>(database.db, "voting"),
@@ -173,7 +181,7 @@ export async function startBoard(options: BoardOptions = {}): Promise<Board> {
     close: async () => {
       stopping.abort();
       await following;
-      await app.close();
+      await app?.close();
       await ledger.close();
       await database.close();
       removeEmbedded(postgres);

@@ -162,6 +162,14 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
+/**
+ * A copy of bytes [start, end). Not `bytes.slice()`: of a Node Buffer that is a view, and changing it would change the
+ * caller's bytes.
+ */
+export function copyOf(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
 /** Equality of public bytes (not constant-time). */
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

@@ -11,7 +11,7 @@ const clock = () => BigInt(Date.now()) * 1_000_000n + ahead;
 
 const options = parseServerOptions(process.argv.slice(2), {});
 if (!options.ok || options.value === "help") throw new Error("the demo starts its server with fixed options");
-const server = await compose(options.value, createLog("warn"), clock);
+const server = await compose(options.value, createLog(options.value.logLevel), clock);
 process.on("message", (message: { readonly turnTo: string }) => {
   const missing = BigInt(message.turnTo) - clock();
   if (missing > 0n) ahead += missing;

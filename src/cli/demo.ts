@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { formatInstant, parseInstant } from "#api/instant.js";
 import { toHex } from "#base/bytes.js";
-import { holdCeremony, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
+import { holdCeremonies, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import {
   announce,
@@ -31,12 +31,13 @@ import {
   vote,
 } from "#client/voter.js";
 import { makeCode } from "#crypto/base58.js";
+import { localJudge } from "#pool/judge.js";
 import { electionObject } from "#protocol/ballot.js";
 import { type Identity, identityFromCode, keyBytes } from "#protocol/identity.js";
 import type { Plan } from "#protocol/plan.js";
 import { ballotFromText } from "#protocol/suite/belenios-v1/ballot.js";
 import { checkOpening, type Randomness, sealingTables } from "#protocol/suite/belenios-v1/seal.js";
-import { recordVerifier } from "#verify/record.js";
+import { verifyRecordWith } from "#verify/record.js";
 import { type DemoServer, startDemoServer } from "./demo-server.js";
 import { printResult } from "./report.js";
 import { CommandError, paint, progress, say } from "./terminal.js";
@@ -205,7 +206,7 @@ async function announceElection(scene: Scene): Promise<{ plan: Plan; trustees: T
 async function makeKey(scene: Scene, plan: Plan, trustees: readonly Trustee[]): Promise<void> {
   step("Key ceremony: commit, reveal, deal, accept, rehearse");
   const codes = trustees.map(({ code }) => code);
-  await holdCeremony(scene.http, plan.uuid, codes, platformRandom);
+  await holdCeremonies(scene.http, [{ uuid: plan.uuid, codes }], platformRandom);
   detail("every trustee has a share; nobody has the key");
 }
 
@@ -323,11 +324,7 @@ async function verifyEverything(scene: Scene, plan: Plan, data: string): Promise
     archive,
     new Uint8Array(await (await scene.http.raw(`/elections/${plan.uuid}/archive.bel`)).arrayBuffer()),
   );
-  const verifier = recordVerifier();
-  for (const _step of verifier.push(record)) {
-    // Each step is one block; the demo has nothing to draw in between.
-  }
-  const report = verifier.finish();
+  const report = await verifyRecordWith([record], { judge: localJudge() });
   const election = report.elections.find((each) => each.uuid === plan.uuid);
   if (report.verdict !== "valid" || election?.result === undefined)
     throw new CommandError("The record does not verify.");

@@ -3,9 +3,11 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { Verdicts } from "#protocol/ballot.js";
 import { archiveVerifier } from "#verify/archive.js";
-import { recordVerifier } from "#verify/record.js";
+import { type RecordStep, recordVerifier } from "#verify/record.js";
 import { exitCodeOf, type Report, reportToJson } from "#verify/report.js";
+import { judgeAhead } from "./judge-ahead.js";
 import { printReport } from "./report.js";
 import { CommandError, type Progress, paint, progress, say } from "./terminal.js";
 
@@ -86,13 +88,18 @@ const RECORD_MAGIC = "psephos-record";
 /** Judges one source with the verifier that its first bytes ask for. */
 async function verifySource(source: Source): Promise<Report> {
   const bar = progress("Verifying", source.size);
+  const ahead = judgeAhead();
   let verifier: ReturnType<typeof chosenVerifier> | undefined;
   let read = 0;
   try {
     for await (const chunk of source.chunks) {
-      verifier ??= chosenVerifier(chunk);
+      verifier ??= chosenVerifier(chunk, ahead.verdicts);
       read += chunk.length;
-      for (const step of verifier.push(chunk)) showStep(bar, read, step.ballots);
+      for (const step of verifier.push(chunk)) {
+        // Steps of an archive have no tasks: its verifier recomputes commitments and judges in one go.
+        await ahead.judge((step as Partial<RecordStep>).tasks ?? []);
+        showStep(bar, read, step.ballots);
+      }
     }
   } catch (cause) {
     throw new CommandError(
@@ -101,8 +108,9 @@ async function verifySource(source: Source): Promise<Report> {
     );
   } finally {
     bar.stop();
+    await ahead.close();
   }
-  return (verifier ?? chosenVerifier(new Uint8Array(0))).finish();
+  return (verifier ?? chosenVerifier(new Uint8Array(0), ahead.verdicts)).finish();
 }
 
 let lastShown = 0;
@@ -114,7 +122,7 @@ function showStep(bar: Progress, bytes: number, ballots: number): void {
   bar.update(bytes, `${ballots} ballots`);
 }
 
-function chosenVerifier(start: Uint8Array) {
+function chosenVerifier(start: Uint8Array, verdicts: Verdicts) {
   const text = new TextDecoder("latin1").decode(start.subarray(0, RECORD_MAGIC.length));
-  return text === RECORD_MAGIC ? recordVerifier() : archiveVerifier();
+  return text === RECORD_MAGIC ? recordVerifier({ verdicts }) : archiveVerifier();
 }

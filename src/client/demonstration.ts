@@ -44,25 +44,31 @@ export async function registerTrustees(
 /** Enough for every phase of the largest ceremony, one step of each trustee a round. */
 const MAX_ROUNDS = 20;
 
+/** An election and the codes of all its trustees. */
+export interface Ceremony {
+  readonly uuid: string;
+  readonly codes: readonly string[];
+}
+
 /**
- * Plays every trustee's next step until all are done. The ledger is replayed once a round: within a phase the trustees'
- * steps do not depend on one another.
+ * Plays every trustee's next step until all are done, of several elections at once. The ledger is replayed once a round:
+ * within a phase the trustees' steps do not depend on one another.
  */
-export async function holdCeremony(
+export async function holdCeremonies(
   http: Http,
-  uuid: string,
-  codes: readonly string[],
+  ceremonies: readonly [Ceremony, ...Ceremony[]],
   random: Random,
 ): Promise<ReplayedLedger> {
+  const steps = ceremonies.flatMap(({ uuid, codes }) => codes.map((code) => ({ uuid, code })));
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const ledger = await replayed(http, uuid);
+    const ledger = await replayed(http, ceremonies[0].uuid);
     let done = 0;
-    for (const code of codes) {
+    for (const { uuid, code } of steps) {
       const act = ceremonyStep(ledger, uuid, code, random);
       if (act.kind === "send") await submit(http, act.wire);
       if (act.kind === "done") done++;
     }
-    if (done === codes.length) return ledger;
+    if (done === steps.length) return ledger;
   }
   throw new Error("The key ceremony did not come to an end.");
 }

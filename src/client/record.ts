@@ -3,10 +3,13 @@
  * a client acts on (plan, roll, tally) is not the server's word.
  */
 import { fail, ok, type Result } from "#base/result.js";
-import type { Verdicts } from "#protocol/ballot.js";
+import { localJudge } from "#pool/judge.js";
+import type { BallotTask, BallotVerdict } from "#protocol/ballot.js";
 import { decode } from "#protocol/encoding/shape.js";
 import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
-import { RecordReader } from "#protocol/record.js";
+import { type Judge, VerdictCache } from "#protocol/judge.js";
+import { taskOf } from "#protocol/machine.js";
+import { type BlockFrame, type Frame, RecordReader } from "#protocol/record.js";
 import type { StateReader } from "#protocol/state.js";
 import { type Replay, startReplay } from "#verify/replay.js";
 import type { Http } from "./http.js";
@@ -21,13 +24,18 @@ export interface ReplayedLedger {
   readonly time: bigint;
 }
 
-export type ReplayProgress = (height: number) => void;
+export interface ReplayOptions {
+  /** Judges proofs; default: the kernel, on this thread. */
+  readonly judge?: Judge;
+  /** Hears of each height that held. */
+  readonly onBlock?: (height: number) => void;
+}
 
 /** Fetches the record that contains an election and replays it. The fault says at which height what does not hold. */
 export async function replayLedger(
   http: Http,
   uuid: string,
-  options: { readonly verdicts?: Verdicts; readonly onBlock?: ReplayProgress } = {},
+  options: ReplayOptions = {},
 ): Promise<Result<ReplayedLedger, string>> {
   const response = await http.raw(`/elections/${uuid}/record`);
   if (response.body === null) return fail("The server sent an empty record.");
@@ -37,38 +45,89 @@ export async function replayLedger(
 /** Replays a record from a stream of bytes. */
 export async function replayStream(
   chunks: AsyncIterable<Uint8Array>,
-  options: { readonly verdicts?: Verdicts; readonly onBlock?: ReplayProgress } = {},
+  options: ReplayOptions = {},
 ): Promise<Result<ReplayedLedger, string>> {
   const reader = new RecordReader();
-  let genesis: Genesis | undefined;
-  let replay: Replay | undefined;
+  const run = new Run(options.judge ?? localJudge(), options.onBlock ?? (() => {}));
   for await (const chunk of chunks) {
     const frames = reader.push(chunk);
     if (!frames.ok) return fail(`The record is damaged: ${frames.error.detail}`);
-    for (const frame of frames.value) {
-      if (frame.kind === "genesis") {
-        const decoded = decode(genesisShape, frame.genesis, "genesis");
-        if (!decoded.ok) return fail(`The record's genesis is malformed: ${decoded.error}`);
-        genesis = decoded.value;
-        const started = startReplay(genesis, options.verdicts === undefined ? {} : { verdicts: options.verdicts });
-        if (!started.ok) return fail(`The record's genesis does not hold: ${started.error.detail}`);
-        replay = started.value;
-      } else if (frame.kind === "block" && replay !== undefined) {
-        const fault = replay.next(frame);
-        if (fault !== null)
-          return fail(`The record does not hold at height ${fault.height}: ${fault.code}, ${fault.detail}`);
-        options.onBlock?.(replay.height);
-      }
-    }
+    const fault = await run.accept(frames.value);
+    if (fault !== undefined) return fail(fault);
   }
   const end = reader.finish();
   if (!end.ok) return fail(`The record is incomplete: ${end.error.detail}`);
-  if (genesis === undefined || replay === undefined) return fail("The record is empty.");
-  return ok({
-    genesis,
-    genesisHash: genesisHash(genesis),
-    state: replay.reader,
-    height: replay.height,
-    time: replay.time,
-  });
+  return run.end();
+}
+
+/** Ballots judged in one go; more make batches no better and memory larger. */
+const MOST_TOGETHER = 2048;
+
+class Run {
+  readonly #judge: Judge;
+  readonly #onBlock: (height: number) => void;
+  readonly #verdicts = new VerdictCache(4 * MOST_TOGETHER);
+  #genesis: Genesis | undefined;
+  #replay: Replay | undefined;
+
+  constructor(judge: Judge, onBlock: (height: number) => void) {
+    this.#judge = judge;
+    this.#onBlock = onBlock;
+  }
+
+  /** Frames in order; a sentence about the first fault. */
+  async accept(frames: readonly Frame[]): Promise<string | undefined> {
+    for (const [i, frame] of frames.entries()) {
+      const fault =
+        frame.kind === "genesis"
+          ? this.#begin(frame.genesis)
+          : frame.kind === "block"
+            ? await this.#next(frame, frames.slice(i + 1))
+            : undefined;
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  end(): Result<ReplayedLedger, string> {
+    const [genesis, replay] = [this.#genesis, this.#replay];
+    if (genesis === undefined || replay === undefined) return fail("The record is empty.");
+    const { reader: state, height, time } = replay;
+    return ok({ genesis, genesisHash: genesisHash(genesis), state, height, time });
+  }
+
+  #begin(bytes: Uint8Array): string | undefined {
+    const decoded = decode(genesisShape, bytes, "genesis");
+    if (!decoded.ok) return `The record's genesis is malformed: ${decoded.error}`;
+    const started = startReplay(decoded.value, { verdicts: this.#verdicts });
+    if (!started.ok) return `The record's genesis does not hold: ${started.error.detail}`;
+    this.#genesis = decoded.value;
+    this.#replay = started.value;
+    return undefined;
+  }
+
+  async #next(block: BlockFrame, ahead: readonly Frame[]): Promise<string | undefined> {
+    const replay = this.#replay as Replay;
+    const unjudged = this.#unjudged(block, replay.reader);
+    if (unjudged.length > 0) {
+      // One ballot at a time would waste the batch: what the blocks at hand will ask for is judged with it.
+      for (const frame of ahead) {
+        if (unjudged.length >= MOST_TOGETHER) break;
+        if (frame.kind === "block") unjudged.push(...this.#unjudged(frame, replay.reader));
+      }
+      const verdicts = await this.#judge.judge(unjudged);
+      for (const [i, task] of unjudged.entries()) this.#verdicts.remember(task.id, verdicts[i] as BallotVerdict);
+    }
+    const fault = replay.next(block);
+    if (fault !== null) return `The record does not hold at height ${fault.height}: ${fault.code}, ${fault.detail}`;
+    this.#onBlock(replay.height);
+    return undefined;
+  }
+
+  #unjudged(block: BlockFrame, reader: StateReader): BallotTask[] {
+    return block.transactions.flatMap((wire) => {
+      const task = taskOf(reader, wire);
+      return task === null || this.#verdicts.known(task.id) !== undefined ? [] : [task];
+    });
+  }
 }

@@ -173,3 +173,16 @@ test("law: any 32 or 64 bytes give a value, never a throw", () => {
     { numRuns: 200 },
   );
 });
+
+test("decoding leaves the caller's bytes alone, Node Buffers included", () => {
+  const eighth = Buffer.from(pointToEighth(GENERATOR));
+  const before = Buffer.from(eighth);
+  expect(pointFromEighth(eighth)?.equals(GENERATOR)).toBe(true);
+  expect(pointFromEighth(eighth)?.equals(GENERATOR)).toBe(true);
+  const affine = Buffer.from(pointToAffine(GENERATOR));
+  const kept = Buffer.from(affine);
+  pointFromTrustedAffine(affine);
+  compressAffine(affine.subarray(0));
+  pointFromBytes(Buffer.from(pointToBytes(GENERATOR)));
+  expect([eighth.equals(before), affine.equals(kept)]).toEqual([true, true]);
+});

@@ -7,7 +7,7 @@
  */
 import { mulAddUnsafe, normalizeZ } from "@noble/curves/abstract/curve.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { bigintFromBytes, bigintToBytes, fromHex, toHex } from "#base/bytes.js";
+import { bigintFromBytes, bigintToBytes, copyOf, fromHex, toHex } from "#base/bytes.js";
 
 /** A point of the prime-order subgroup. Values of this type have been checked, or were computed from checked ones. */
 export type Point = InstanceType<typeof ed25519.Point>;
@@ -99,8 +99,7 @@ export function pointFromTrustedBytes(bytes: Uint8Array): Point {
 
 function decompress(bytes: Uint8Array): Point | undefined {
   if (bytes.length !== 32) return undefined;
-  // Not bytes.slice(): of a Node Buffer that is a view, and reversing it would reverse the caller's bytes.
-  const y = Uint8Array.from(bytes).reverse();
+  const y = copyOf(bytes).reverse();
   const sign = (y[0] as number) >> 7;
   y[0] = (y[0] as number) & 0x7f;
   if (bigintFromBytes(y) >= FIELD) return undefined;
@@ -131,8 +130,8 @@ export function pointToEighth(point: Point): Uint8Array {
 /** P = 8·Q of 64 bytes: coordinates below the field prime, Q on the curve (any order). `undefined` otherwise. */
 export function pointFromEighth(bytes: Uint8Array): Point | undefined {
   if (bytes.length !== 64) return undefined;
-  const x = bigintFromBytes(bytes.slice(0, 32).reverse());
-  const y = bigintFromBytes(bytes.slice(32).reverse());
+  const x = bigintFromBytes(copyOf(bytes, 0, 32).reverse());
+  const y = bigintFromBytes(copyOf(bytes, 32).reverse());
   if (x >= FIELD || y >= FIELD || !onCurve(x, y)) return undefined;
   return timesEight(ed25519.Point.fromAffine({ x, y }));
 }
@@ -145,14 +144,14 @@ export function timesEight(point: Point): Point {
 /** Inverse of {@link pointToAffine} for bytes that this program made itself: nothing is checked. */
 export function pointFromTrustedAffine(bytes: Uint8Array): Point {
   return ed25519.Point.fromAffine({
-    x: bigintFromBytes(bytes.slice(0, 32).reverse()),
-    y: bigintFromBytes(bytes.slice(32).reverse()),
+    x: bigintFromBytes(copyOf(bytes, 0, 32).reverse()),
+    y: bigintFromBytes(copyOf(bytes, 32).reverse()),
   });
 }
 
 /** The compressed form of a point given by its affine bytes: y with the parity of x in the top bit. */
 export function compressAffine(affine: Uint8Array): Uint8Array {
-  const out = affine.slice(32);
+  const out = copyOf(affine, 32);
   out[31] = (out[31] as number) | (((affine[0] as number) & 1) << 7);
   return out;
 }

@@ -16,7 +16,7 @@ import {
   type Point,
   pointToBytes,
 } from "./group.js";
-import { hashToScalar, mod, type Random, scalarToBytes } from "./scalar.js";
+import { framed, hashToScalar, mod, type Random, scalarToBytes } from "./scalar.js";
 
 /** What a signature is for. A signature of one kind never verifies as another. */
 export type SignatureTag = "cast" | "officer" | "trustee" | "registrar" | "login" | "confirm" | "voter" | "log";
@@ -45,13 +45,27 @@ export function signatureChallenge(
   commitment: Point,
   message: Uint8Array,
 ): bigint {
-  return hashToScalar(
-    `psephos/signature/${context.tag}`,
-    utf8(context.chainId),
-    pointToBytes(key),
-    pointToBytes(commitment),
-    message,
-  );
+  const [domain, items] = transcript(context, pointToBytes(key), pointToBytes(commitment), message);
+  return hashToScalar(domain, ...items);
+}
+
+/** The bytes that {@link signatureChallenge} hashes with SHA-512: for implementations that hash by themselves. */
+export function signatureTranscript(
+  context: SignatureContext,
+  key: Uint8Array,
+  commitment: Uint8Array,
+  message: Uint8Array,
+): Uint8Array {
+  return framed(...transcript(context, key, commitment, message));
+}
+
+function transcript(
+  context: SignatureContext,
+  key: Uint8Array,
+  commitment: Uint8Array,
+  message: Uint8Array,
+): [domain: string, items: readonly Uint8Array[]] {
+  return [`psephos/signature/${context.tag}`, [utf8(context.chainId), key, commitment, message]];
 }
 
 /** Signs with secret x and key X = g^x; returns both forms' values. */

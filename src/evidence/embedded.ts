@@ -6,7 +6,7 @@
  * general decoder.
  */
 import { assert } from "#base/assert.js";
-import { bigintFromBytes, bigintToBytes, bytesEqual, concat, fromUtf8, utf8 } from "#base/bytes.js";
+import { bigintFromBytes, bigintToBytes, bytesEqual, concat, copyOf, fromUtf8, utf8 } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { ed25519Sign, ed25519Verify } from "#crypto/ed25519.js";
 import { sha256 } from "#crypto/hash.js";
@@ -76,7 +76,7 @@ export function decodeHeader(bytes: Uint8Array): Result<EmbeddedHeader, Evidence
   if (bytes.length !== 2 + length + FIXED) return malformed(`${bytes.length} bytes`);
   const chainId = fromUtf8(bytes.subarray(2, 2 + length));
   if (!chainId.ok) return malformed("chain id");
-  const rest = bytes.slice(2 + length);
+  const rest = copyOf(bytes, 2 + length);
   const height = bigintFromBytes(rest.subarray(0, 8));
   if (height < 1n || height > BigInt(Number.MAX_SAFE_INTEGER)) return malformed("height");
   return ok({

@@ -1,11 +1,11 @@
 /** One worker thread of the pool: judges what it is sent, in order. It holds no state and no secret. */
 import { parentPort } from "node:worker_threads";
-import { judgeBallot } from "#protocol/ballot.js";
+import { judgeTogether } from "./ballots.js";
 import type { WorkerAnswer, WorkerOrder } from "./node.js";
 
 const port = parentPort;
 if (port !== null)
   port.on("message", (order: WorkerOrder) => {
-    const answer: WorkerAnswer = { number: order.number, verdicts: order.tasks.map(judgeBallot) };
+    const answer: WorkerAnswer = { number: order.number, verdicts: judgeTogether(order.tasks) };
     port.postMessage(answer);
   });

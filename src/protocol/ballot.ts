@@ -10,6 +10,7 @@ import { verifyCommitted } from "#crypto/schnorr.js";
 import { encodeCbor } from "./encoding/cbor.js";
 import { type Rejection, reject } from "./rejections.js";
 import { type ElectionObject, electionFromText } from "./suite/belenios-v1/election.js";
+import type { BallotFault } from "./suite/belenios-v1/faults.js";
 import { type CommittedBallot, canonicalOf, decodeWire, verifyWire } from "./suite/belenios-v1/wire.js";
 
 export type BallotType = "cast-ballot" | "spoil-ballot";
@@ -64,27 +65,34 @@ export function ballotMessage(
 export function judgeBallot(task: BallotTask): BallotVerdict {
   const election = electionObject(task.electionText);
   const credential = pointFromBytes(task.credential);
-  if (credential === undefined) return fail(reject("bad-wire", "the credential is not a group element"));
+  if (credential === undefined) return fail(NO_CREDENTIAL);
   const decoded = decodeWire(task.wire, election, credential);
   if (!decoded.ok) return fail(reject("bad-wire", decoded.error.detail));
   const judged = judgedOf(decoded.value);
   const envelope = checkEnvelope(task, judged.tracker);
   if (envelope !== null) return fail(envelope);
   const fault = verifyWire(election, decoded.value);
-  if (fault !== null)
-    return fail(reject(fault.code === "bad-signature" ? "bad-ballot-signature" : "bad-proof", fault.detail));
-  return ok(judged);
+  return fault === null ? ok(judged) : fail(rejectionOf(fault));
+}
+
+/** Rejections that every way of judging gives. */
+export const NO_CREDENTIAL: Rejection = reject("bad-wire", "the credential is not a group element");
+export const ENVELOPE_MALFORMED: Rejection = reject("bad-signature", "the envelope signature is not well-formed");
+export const ENVELOPE_FAILS: Rejection = reject("bad-signature", "the envelope signature");
+
+/** How the machine rejects a ballot with this fault. */
+export function rejectionOf(fault: BallotFault): Rejection {
+  return reject(fault.code === "bad-signature" ? "bad-ballot-signature" : "bad-proof", fault.detail);
 }
 
 function checkEnvelope(task: BallotTask, tracker: Uint8Array): Rejection | null {
   const key = pointFromBytes(task.credential);
   const commitment = pointFromEighth(task.commitment);
   const response = scalarFromBytes(task.response);
-  if (key === undefined || commitment === undefined || response === undefined)
-    return reject("bad-signature", "the envelope signature is not well-formed");
+  if (key === undefined || commitment === undefined || response === undefined) return ENVELOPE_MALFORMED;
   const message = ballotMessage(task.type, task.uuid, task.credential, task.sequence, tracker);
   const holds = verifyCommitted({ tag: "cast", chainId: task.chainId }, key, message, { commitment, response });
-  return holds ? null : reject("bad-signature", "the envelope signature");
+  return holds ? null : ENVELOPE_FAILS;
 }
 
 /** Tracker and ciphertexts of a ballot in the form the machine stores. */

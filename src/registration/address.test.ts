@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { assertLetter } from "#mail/letter.js";
 import { readAddress } from "./address.js";
 
 const normal = (text: string) => {
@@ -84,6 +85,7 @@ test("law: the normal form of a normal form is itself, whatever is typed", () =>
       const display = readAddress(first.value.display);
       expect(display.ok && display.value.normal).toBe(first.value.normal);
       expect(normal(` ${input.replace(/[a-z]/g, (letter) => letter.toUpperCase())}\t`)).toBe(first.value.normal);
+      expect(() => assertLetter({ to: first.value.display, subject: "s", text: "t" })).not.toThrow();
       expect(first.value.normal).not.toMatch(/[\r\n\s<>,;]/);
     }),
     { numRuns: 2000 },

@@ -1,5 +1,5 @@
 /** Lists of voters in and out: `/officer/voters/import` (CSV as a stream, or JSON) and `/officer/voters/export`. */
-import { Readable, Transform } from "node:stream";
+import { pipeline, Readable, Transform } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -20,7 +20,11 @@ export async function addListRoutes(app: FastifyInstance, context: Context): Pro
   // A scope of its own: no other route reads CSV.
   await app.register(async (scope) => {
     scope.addContentTypeParser(/^text\/csv\s*(;\s*charset=utf-8\s*)?$/i, (_request, body, done) => {
-      done(null, body.pipe(limited(maxFileBytes)));
+      // A broken upload ends the reading side with an error; piping alone would leave it waiting for ever.
+      done(
+        null,
+        pipeline(body, limited(maxFileBytes), () => undefined),
+      );
     });
     addImport(scope, context);
   });

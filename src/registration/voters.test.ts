@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { pointToBytes } from "#crypto/group.js";
 import { createOrganisation } from "#protocol/transactions/create-organisation.js";
@@ -296,6 +297,21 @@ test("an import needs an officer, and another content type is refused", async ()
   expect((await registry.send("POST", "/officer/voters/import", { text })).status).toBe(401);
   expect((await send("POST", "/officer/voters/import", { text: { ...text, type: "text/plain" } })).status).toBe(415);
   expect((await send("POST", "/officer/voters/approve-all", { text })).status).toBe(415);
+});
+
+test("an upload that breaks off ends, and what came before is kept", async () => {
+  await registry.app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = registry.app.server.address() as { port: number };
+  const headers = { "content-type": "text/csv", cookie: `__Host-psephos=${session}` };
+  const upload = request({ port, host: "127.0.0.1", method: "POST", path: "/officer/voters/import", headers });
+  upload.on("error", () => undefined);
+  const lines = Array.from({ length: 1_200 }, (_, i) => `Voter ${i},v${i}@x.org\n`);
+  upload.write(`name,email\n${lines.join("")}`);
+  await expect.poll(async () => (await list()).total, { timeout: 20_000 }).toBe(1_000);
+  registry.logged.length = 0;
+  upload.destroy();
+  await expect.poll(() => registry.logged.join(""), { timeout: 20_000 }).toContain("/officer/voters/import");
+  expect((await importCsv(`name,email\n${lines.join("")}`)).body).toMatchObject({ added: 200, unchanged: 1_000 });
 });
 
 test("5,000 people with Unicode names are imported within seconds", { timeout: 60_000 }, async () => {

@@ -19,9 +19,10 @@ import { allMigrations } from "./migrations.js";
 import type { Module } from "./module.js";
 import { createModules } from "./modules.js";
 import type { ServerOptions } from "./options.js";
+import { guardRoutes } from "./policy.js";
 import { type Projector, startProjector } from "./projector.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
-import { addSessions } from "./session.js";
+import { actorOf, addSessions } from "./session.js";
 import { addStatusRoutes } from "./status.js";
 import { version } from "./version.js";
 
@@ -66,6 +67,7 @@ export async function compose(
     const setupToken = ledger.current() === undefined ? toBase64Url(random(24)) : undefined;
 
     const http = await createHttp({ logger: log, ...(options.tls ? { tls: readTls(options.tls) } : {}) });
+    guardRoutes(http, actorOf);
     let url = "";
     const publicUrl = () => options.publicUrl ?? url;
     const projection = projectionOf(database, ledger, log, closers);

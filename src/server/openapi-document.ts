@@ -1,7 +1,9 @@
 /** The OpenAPI document out of the routes: one schema a name, the answer of every failure, an example of every operation. */
 import { existsSync, readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
+import { sessionCookie } from "#api/actor.js";
 import { problemContentType } from "#api/problem.js";
+import { policy } from "./policy.js";
 
 /** A real request and its answer, as test/api/examples.slow.test.ts records and replays them. */
 export interface ApiExample {
@@ -15,10 +17,10 @@ export interface ApiExample {
 // biome-ignore lint/suspicious/noExplicitAny: a JSON tree that others built
 type Tree = any;
 
-/** What docs/api-examples.json holds; nothing where the file is not there (it is not needed to run). */
+/** What docs/api/examples.json holds; nothing where the file is not there (it is not needed to run). */
 export function storedExamples(): readonly ApiExample[] {
   // From src/server and from dist/server alike, the package's root is two levels up.
-  const file = new URL("../../docs/api-examples.json", import.meta.url);
+  const file = new URL("../../docs/api/examples.json", import.meta.url);
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ApiExample[]) : [];
 }
 
@@ -28,8 +30,11 @@ export function apiDocument(app: FastifyInstance, examples: readonly ApiExample[
   document.servers = [{ url: "/" }];
   nameSchemasOnce(document);
   const byOperation = new Map(examples.map((example) => [example.operationId, example]));
-  for (const item of Object.values<Tree>(document.paths)) {
-    for (const operation of Object.values<Tree>(item)) {
+  document.components.securitySchemes = { session: sessionScheme };
+  for (const [path, item] of Object.entries<Tree>(document.paths)) {
+    for (const [method, operation] of Object.entries<Tree>(item)) {
+      const access = policy.get(`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`);
+      operation.security = access === "officer" || access === "voter" ? [{ session: [access] }] : [];
       operation.responses.default = problemAnswer;
       const example = byOperation.get(operation.operationId);
       if (example !== undefined) addExample(operation, example);
@@ -37,6 +42,13 @@ export function apiDocument(app: FastifyInstance, examples: readonly ApiExample[
   }
   return document;
 }
+
+const sessionScheme = {
+  type: "apiKey",
+  in: "cookie",
+  name: sessionCookie,
+  description: "Set by POST /sessions. Operations that ask for it name who has to be signed in: officer or voter.",
+};
 
 const problemAnswer = {
   description: "Refused or failed: a coded sentence that says what to do",

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { createHttp } from "./http.js";
 import { createModules, type ModuleParts } from "./modules.js";
 import { apiDocument, storedExamples } from "./openapi-document.js";
+import { guardRoutes } from "./policy.js";
 import { addStatusRoutes } from "./status.js";
 import { version } from "./version.js";
 
@@ -27,6 +28,7 @@ const db = new Kysely<unknown>({
 /** The OpenAPI document as committed text. It is that of production: without the development outbox. */
 export async function describeApi(): Promise<string> {
   const http = await createHttp({ logger: pino({ level: "silent" }) });
+  guardRoutes(http, () => null);
   addStatusRoutes(http, version, async () => ({}));
   const { withSessions, anonymous } = createModules({
     db,

@@ -2,6 +2,8 @@
 import type { ArchiveObject } from "#archive/read.js";
 import { concat } from "#base/bytes.js";
 import { type Point, pointFromTrustedAffine, pointToAffine, pointToText } from "#crypto/group.js";
+import { type Kernel, kernel } from "#crypto/kernel/kernel.js";
+import { archivedFaults, kernelDecoder } from "#protocol/suite/belenios-v1/archived.js";
 import { type Ballot, ballotFaults, ballotFromText } from "#protocol/suite/belenios-v1/ballot.js";
 import { choiceCount, type HomomorphicQuestion } from "#protocol/suite/belenios-v1/election.js";
 import type { BallotFaultCode } from "#protocol/suite/belenios-v1/faults.js";
@@ -45,7 +47,8 @@ const CHECK_OF_FAULT: Readonly<Record<BallotFaultCode, ArchiveCheckId>> = {
   "bad-blank-proof": "ballot-proofs",
 };
 
-export function ballotJudge(log: ArchiveLog, setup: ArchiveSetup): BallotJudge {
+/** Judges by the kernel where there is one (`fast`), otherwise by the plain implementation: same faults. */
+export function ballotJudge(log: ArchiveLog, setup: ArchiveSetup, fast: Kernel | undefined = kernel()): BallotJudge {
   const { election, questions, weights } = setup;
   const hashes = new Set<string>();
   const last = new Map<string, Uint8Array>();
@@ -53,20 +56,22 @@ export function ballotJudge(log: ArchiveLog, setup: ArchiveSetup): BallotJudge {
   let count = 0;
   let replaced = 0;
   let unreadable = false;
+  const decode = fast && kernelDecoder(fast);
 
   function accept({ text, hash }: ArchiveObject): void {
     count++;
     const name = `ballot ${count} (${hash.slice(0, 12)}…)`;
     if (hashes.has(hash)) log.fail("ballot-duplicate", `${name} stands twice`);
     hashes.add(hash);
-    const read = ballotFromText(text);
+    const read = ballotFromText(text, decode);
     if (!read.ok) {
       unreadable = true;
       log.fail("ballot-canonical", `${name}: ${faultText(read.error)}`);
       return;
     }
     const ballot = read.value;
-    for (const { code, detail } of ballotFaults(election, ballot)) {
+    const faults = fast === undefined ? ballotFaults(election, ballot) : archivedFaults(fast, election, ballot);
+    for (const { code, detail } of faults) {
       log.fail(CHECK_OF_FAULT[code], `${name}: ${detail} (${code})`);
     }
     const credential = pointToText(ballot.credential);
@@ -123,7 +128,7 @@ function unpack(bytes: Uint8Array, questions: readonly HomomorphicQuestion[]): E
   let at = 0;
   const next = (): Point => {
     at += 64;
-    return pointFromTrustedAffine(bytes.slice(at - 64, at));
+    return pointFromTrustedAffine(bytes.subarray(at - 64, at));
   };
   return questions.map((question) =>
     Array.from({ length: choiceCount(question) }, () => {

@@ -54,6 +54,8 @@ export interface ElectionReport extends Report {
   readonly name: string;
   /** Stage at the last block's time. */
   readonly stage: string;
+  /** Whether the replay reached the end of the record: if not, what passed holds up to where it stopped, no further. */
+  readonly complete: boolean;
 }
 
 /** The report on a record: the ledger's own checks, then those of each election in the order of announcement. */

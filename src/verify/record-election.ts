@@ -183,7 +183,7 @@ export function electionJudge(uuid: string): ElectionJudge {
       const { entry } = found.record;
       stage = stageOf(entry, found.plan, time);
       judgePlan(log, entry, found.plan, plan);
-      passBallots(log, numbers.ballots, plan, closesAt);
+      passBallots(log, numbers.ballots, plan, closesAt, stopped);
       judgeNumbers(log, entry, plan, numbers, votings, trackers.size);
       const tally = sumOf(plan, votings);
       judgeRoots(log, reader, entry, ballotLog.root(), tally);
@@ -198,7 +198,8 @@ export function electionJudge(uuid: string): ElectionJudge {
     for (const { id } of ELECTION_CHECKS) log.skip(id, reason);
     const whole = log.report("record", facts);
     const name = plan?.name ?? "";
-    return { ...whole, ...(whole.verdict === "valid" && result !== undefined ? { result } : {}), uuid, name, stage };
+    const shown = whole.verdict === "valid" && result !== undefined ? { result } : {};
+    return { ...whole, ...shown, uuid, name, stage, complete: stopped === undefined };
   }
 
   return { accept, refused: (check, evidence) => log.fail(check, evidence), report };
@@ -295,8 +296,14 @@ function judgeManifest(
   log.pass("manifest", toHex(hash));
 }
 
-function passBallots(log: ElectionLog, ballots: number, plan: Plan, closesAt: bigint): void {
-  const evidence = `${ballots} ballots`;
+function passBallots(
+  log: ElectionLog,
+  ballots: number,
+  plan: Plan,
+  closesAt: bigint,
+  stopped: string | undefined,
+): void {
+  const evidence = stopped === undefined ? `${ballots} ballots` : `${ballots} ballots, then ${stopped}`;
   for (const id of ["eligibility", "sequence", "ballots", "uniqueness"] as const) log.pass(id, evidence);
   log.pass("boundaries", `${formatInstant(plan.opensAt)} to ${formatInstant(closesAt)}`);
 }

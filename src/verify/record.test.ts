@@ -79,7 +79,7 @@ test("a genuine record of two elections verifies, whole and in pieces of any siz
   expect(failing(report)).toEqual([]);
   expect(report.verdict).toBe("valid");
   const [whole, open] = report.elections;
-  expect(whole).toMatchObject({ uuid: UUID, stage: "tallied", verdict: "valid" });
+  expect(whole).toMatchObject({ uuid: UUID, stage: "tallied", verdict: "valid", complete: true });
   expect(whole?.checks.map((each) => [each.id, each.status])).toEqual(whole?.checks.map((each) => [each.id, "pass"]));
   expect(whole?.result).toEqual([
     {
@@ -348,6 +348,16 @@ test.each(NODE)("a re-signed record with %s is refused by name", (_what, change,
   const report = judged(recordOf(ledger.genesis, blocks));
   const failed = failing(report).filter((id) => id !== "elections");
   expect([report.verdict, failed]).toEqual(["invalid", expected]);
+});
+
+test("what passed before the replay stopped is not called the whole", () => {
+  const blocks = resigned(ledger.genesis, replaced(cast(2), { root: new Uint8Array(32) })(ledger.blocks));
+  const report = judged(recordOf(ledger.genesis, blocks));
+  const status = (id: string) => report.checks.find((each) => each.id === id)?.status;
+  expect([status("state"), status("rules"), status("elections")]).toEqual(["fail", "skipped", "skipped"]);
+  const [election] = report.elections;
+  expect([election?.complete, election?.result]).toEqual([false, undefined]);
+  expect(election?.checks.find((each) => each.id === "ballots")?.evidence[0]).toContain("the replay stopped at height");
 });
 
 test("after the replay has stopped, headers and transactions of the rest are still judged", () => {

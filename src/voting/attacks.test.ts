@@ -614,7 +614,7 @@ group("the edge", () => {
   });
 
   test("another content type", async () => {
-    const answer = await board.app.inject({
+    const answer = await (await board.begin()).inject({
       method: "POST",
       url: "/vote",
       headers: { "content-type": "text/plain" },

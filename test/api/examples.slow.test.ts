@@ -1,6 +1,6 @@
 /**
  * Every operation of the API has an example, and the examples are true: the tour is taken again, and each request and
- * each answer is the same, byte for byte. To write them anew after a change: UPDATE_EXAMPLES=1, then node scripts/openapi.mjs.
+ * each answer is the same, byte for byte. To write them anew after a change: npm run openapi.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { describeApi } from "#server/openapi-text.js";
 import { operationIds } from "./recorder.js";
 import { takeTour } from "./tour.js";
 
-const file = join(import.meta.dirname, "..", "..", "docs", "api-examples.json");
+const file = join(import.meta.dirname, "..", "..", "docs", "api", "examples.json");
 let document: Parameters<typeof takeTour>[0];
 let taken: ApiExample[];
 

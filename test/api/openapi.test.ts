@@ -22,7 +22,7 @@ const operations = Object.entries(paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
 );
 
-test("openapi.json is what the routes say (else: node scripts/openapi.mjs)", async () => {
+test("openapi.json is what the routes say (else: npm run openapi -- --routes)", async () => {
   expect(committed).toBe(await describeApi());
 });
 

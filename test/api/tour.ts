@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { formatInstant, parseInstant } from "#api/instant.js";
 import { toBase64Url, toHex, utf8 } from "#base/bytes.js";
-import { holdCeremony, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
+import { mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http } from "#client/http.js";
 import { announce, createDraft, enterRoll, type Signer, seal, setUp, updateDraft } from "#client/officer.js";
 import { signIn, signJson, signOut } from "#client/session.js";
-import { decryptionShare, submit } from "#client/trustee.js";
+import { ceremonyStep, decryptionShare, submit } from "#client/trustee.js";
 import { anchorOf, confirm, credentialFor, electionOf, register, vote } from "#client/voter.js";
 import { removeEmbedded } from "#db/embedded.js";
 import { encodeCbor } from "#protocol/encoding/cbor.js";
@@ -177,12 +177,26 @@ async function prepareElection(tour: Tour, office: Office): Promise<Plan> {
   await updateDraft(http, draft.uuid, draft.revision, body);
   await registerTrustees(http, tour.client(), draft.uuid, trusteeCodes, tour.random);
   const { plan } = await announce(http, signer, draft.uuid);
-  await holdCeremony(tour.client(), plan.uuid, trusteeCodes, tour.random);
+  await holdCeremony(tour, plan);
   await tour.client().request(`/elections/${plan.uuid}/ceremony`);
   await enterRoll(http, plan.uuid, { kind: "all" });
   await seal(http, signer, await replayed(tour.client(), plan.uuid), plan);
   await considerCancelling(office, plan);
   return plan;
+}
+
+/** Each trustee takes the next step until none has one. */
+async function holdCeremony(tour: Tour, { uuid }: Plan): Promise<void> {
+  const http = tour.client();
+  for (let done = 0; done < trusteeCodes.length; ) {
+    const ledger = await replayed(http, uuid);
+    done = 0;
+    for (const code of trusteeCodes) {
+      const step = ceremonyStep(ledger, uuid, code, tour.random);
+      if (step.kind === "send") await submit(http, step.wire);
+      if (step.kind === "done") done += 1;
+    }
+  }
 }
 
 /** An act that is proposed, looked at and withdrawn. */

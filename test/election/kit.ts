@@ -1,18 +1,18 @@
 /**
  * Whole elections as people live them: a server on a directory of its own, and people with clients. Everything goes over
- * HTTP through the acts of `src/client`. The one thing that is not real is the clock, which can be turned forward: days
- * pass in a moment, and slow machines miss no deadline.
+ * HTTP through the acts of `src/client`. The one thing that is not real is the server's clock, which can be turned
+ * forward: days pass in a moment, and slow machines miss no deadline.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
-import { pino } from "pino";
 import { formatInstant, parseInstant } from "#api/instant.js";
 import type { DraftBody } from "#api/management.js";
 import type { RollSelection } from "#api/registration.js";
 import { fromHex, toHex } from "#base/bytes.js";
-import { holdCeremony, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
+import { holdCeremonies, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import {
   act,
@@ -35,9 +35,7 @@ import { removeEmbedded } from "#db/embedded.js";
 import { type Identity, identityFromCode, keyBytes } from "#protocol/identity.js";
 import type { Plan } from "#protocol/plan.js";
 import { appointOfficer } from "#protocol/transactions/appoint-officer.js";
-import { compose, type Server } from "#server/compose.js";
 import { placesIn } from "#server/data-directory.js";
-import type { ServerOptions } from "#server/options.js";
 
 export const random = platformRandom;
 
@@ -48,7 +46,7 @@ export const minutes = (count: number): bigint => seconds(60 * count);
 export interface World {
   readonly url: string;
   readonly dataDir: string;
-  /** Lines that the server logged, at the most talkative level. */
+  /** What the server logged, at the most talkative level. */
   readonly logged: string[];
   /** A new client: a browser that nobody has used before. */
   client(): Http;
@@ -56,74 +54,88 @@ export interface World {
   now(): bigint;
   /** Turns the clock forward to this instant; resolves when the ledger has seen it. */
   until(instant: bigint): Promise<void>;
-  /** Stops the server and starts it again on the same directory. */
-  restart(): Promise<void>;
+  /** Ends the server, with SIGTERM as asked to or with SIGKILL as by a power cut. */
+  halt(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Starts it again on the same directory, at the same address. */
+  start(): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface WorldOptions {
-  /** Every request of every client goes through it. */
-  readonly fetch?: typeof fetch;
-  readonly databaseUrl?: string;
 }
 
 /** The token of each world's set-up link. */
 const setupTokens = new WeakMap<World, string>();
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+/** What stands after # in the link that the server printed at its first start. */
+export function setupTokenOf(world: World): string {
+  return setupTokens.get(world) as string;
+}
+
+/** A server in a process of its own (over the built files), so that busy clients do not make it look busy. */
+const serverMain = join(import.meta.dirname, "..", "..", "dist", "cli", "demo-server-main.js");
+
+/** With `send`, every request of every client goes through it. */
+export async function startWorld(send?: typeof fetch): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), "psephos-election-"));
+  chmodSync(dataDir, 0o711);
   const logged: string[] = [];
-  const sink = new Writable({
-    write: (chunk, _encoding, done) => {
-      logged.push(String(chunk));
-      done();
-    },
-  });
-  const log = pino({ level: "trace" }, sink);
   let ahead = 0n;
   const now = () => BigInt(Date.now()) * 1_000_000n + ahead;
-  const start = (port: number) => compose(optionsOf(dataDir, port, options.databaseUrl), log, now);
-  let server: Server = await start(0);
-  const { url } = server;
-  const send = options.fetch;
+  let running = await startServer(dataDir, 0, logged);
+  const { url, setupToken } = running;
   const client = () => createHttp({ url, cookies: true, ...(send === undefined ? {} : { fetch: send }) });
+  const turnTo = async (instant: bigint) => {
+    running.child.send({ turnTo: instant.toString() });
+    await once(running.child, "message");
+  };
+  const halt = async (signal: "SIGTERM" | "SIGKILL") => {
+    const { child } = running;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, "exit");
+  };
   const world: World = {
     url,
     dataDir,
     logged,
     client,
     now,
+    halt,
     until: async (instant) => {
       if (now() < instant) ahead += instant - now() + 1_000_000n;
+      await turnTo(now());
       await ledgerReaches(client(), instant);
     },
-    restart: async () => {
-      await server.close();
-      server = await start(Number(new URL(url).port));
+    start: async () => {
+      running = await startServer(dataDir, Number(new URL(url).port), logged);
+      await turnTo(now());
     },
     stop: async () => {
-      await server.close();
+      await halt("SIGTERM");
       removeEmbedded(placesIn(dataDir).postgres);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-  setupTokens.set(world, server.setupLink?.split("#")[1] ?? "");
+  setupTokens.set(world, setupToken ?? "");
   return world;
 }
 
-function optionsOf(dataDir: string, port: number, databaseUrl: string | undefined): ServerOptions {
-  return {
-    host: "127.0.0.1",
-    port,
-    dataDir,
-    reset: false,
-    databaseUrl: databaseUrl ?? process.env.DATABASE_URL,
-    smtpUrl: undefined,
-    publicUrl: undefined,
-    tls: undefined,
-    production: false,
-    logLevel: "trace",
-  };
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly setupToken: string | undefined;
+}
+
+async function startServer(dataDir: string, port: number, logged: string[]): Promise<Running> {
+  const args = ["--port", String(port), "--data", dataDir, "--log-level", "trace"];
+  const child = fork(serverMain, args, { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => logged.push(text));
+  const [said] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(() => {
+      throw new Error(`the server ended at once: ${logged.join("").slice(-2000)}`);
+    }),
+  ])) as [{ url: string; setupToken?: string }];
+  return { child, url: said.url, setupToken: said.setupToken };
 }
 
 const PATIENCE_MS = 30_000;
@@ -163,7 +175,7 @@ export async function foundLedger(world: World, organisation: string, name: stri
   const http = world.client();
   const code = makeCode(random);
   const identity = identityFromCode(code, "officer");
-  const token = setupTokens.get(world) as string;
+  const token = setupTokenOf(world);
   const founded = await setUp(http, token, organisation, { name, identity }, random);
   await signIn(http, identity, random);
   const signer = { identity, chainId: founded.chain_id, random };
@@ -303,10 +315,10 @@ export async function announceElection(
   return { uuid, plan: plan as Plan, trustees };
 }
 
-/** The whole key ceremony, the rehearsal included. */
-export async function makeKey(world: World, election: Election): Promise<void> {
-  const codes = election.trustees.map(({ code }) => code);
-  await holdCeremony(world.client(), election.uuid, codes, random);
+/** The whole key ceremony of each election, the rehearsal included. */
+export async function makeKeys(world: World, first: Election, ...others: readonly Election[]): Promise<void> {
+  const ceremonyOf = ({ uuid, trustees }: Election) => ({ uuid, codes: trustees.map(({ code }) => code) });
+  await holdCeremonies(world.client(), [ceremonyOf(first), ...others.map(ceremonyOf)], random);
 }
 
 /** The roll is entered; each officer recomputes it and approves the seal. */
@@ -367,6 +379,14 @@ export interface ElectionView {
 
 export function viewOf(world: World, election: Election): Promise<ElectionView> {
   return world.client().request(`/elections/${election.uuid}`);
+}
+
+/** Identifiers that the list of elections shows, newest first; waits until the list follows the ledger. */
+export function listed(world: World, when: "upcoming" | "open" | "past", count: number): Promise<string[]> {
+  return eventually(`${count} elections ${when}`, async () => {
+    const { elections } = await world.client().request<{ elections: { id: string }[] }>(`/elections?when=${when}`);
+    return elections.length === count && elections.map(({ id }) => id);
+  });
 }
 
 export interface ResultView {

@@ -29,7 +29,7 @@ import {
   eventually,
   foundLedger,
   importWithLetters,
-  makeKey,
+  makeKeys,
   members,
   type Officer,
   openSum,
@@ -88,7 +88,7 @@ test("the referendum is announced; three trustees make the key, and no two of th
     trustees: members("University", "Court", "Press Council"),
     threshold: 2,
   });
-  await makeKey(world, election);
+  await makeKeys(world, election);
   const roll = await enterAndSeal(world, [officer], election, { kind: "all" });
   expect(roll).toMatchObject({ count: 24, letters: 24 });
   paper = await trustedElection(world, election);

@@ -4,7 +4,7 @@
  * value has exactly one encoding and decode∘encode is the identity both ways. SPEC 1.1
  */
 import { assert } from "#base/assert.js";
-import { concat, fromUtf8, isWellFormed, utf8 } from "#base/bytes.js";
+import { concat, copyOf, fromUtf8, isWellFormed, utf8 } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 
 /** Integers decode to `number` up to 2^53 − 1 and to `bigint` above. */
@@ -83,7 +83,7 @@ function read(cursor: Cursor, depth: number): Result<Cbor, string> {
   // Every item takes at least one byte, so a length beyond the input cannot be honest; checked before allocating.
   if (n > BigInt(cursor.bytes.length - cursor.at)) return fail(`length beyond the input at ${start}`);
   if (major === 4) return readArray(cursor, Number(n), depth);
-  const body = cursor.bytes.slice(cursor.at, cursor.at + Number(n));
+  const body = copyOf(cursor.bytes, cursor.at, cursor.at + Number(n));
   cursor.at += body.length;
   if (major === 2) return ok(body);
   const text = fromUtf8(body);

@@ -21,7 +21,12 @@ export interface UnsignedText {
 
 /** The `hash` of a ballot's signature: unpadded Base64 SHA-256 of the ballot's text without its signature. */
 export function signedHash(unsigned: UnsignedText): string {
-  return sha256Base64(writeJson(unsignedValue(unsigned)));
+  return sha256Base64(signedText(unsigned));
+}
+
+/** What {@link signedHash} hashes. */
+export function signedText(unsigned: UnsignedText): string {
+  return writeJson(unsignedValue(unsigned));
 }
 
 /** Canonical text: compact, fields in the order of the format. */

@@ -8,7 +8,7 @@ import { toBase64, utf8 } from "#base/bytes.js";
 import { MAX_ANSWERS, MAX_BALLOT_TEXT, MAX_QUESTIONS, MAX_UUID_LENGTH, MIN_UUID_LENGTH } from "#base/limits.js";
 import type { Result } from "#base/result.js";
 import type { Ciphertext } from "#crypto/elgamal.js";
-import type { Point } from "#crypto/group.js";
+import { type Point, pointFromText } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Proof } from "#crypto/proofs/knowledge.js";
 import { unsignedText, writeBallot } from "./ballot-text.js";
@@ -24,6 +24,7 @@ import {
   type JsonFault,
   keyOf,
   type Node,
+  type PointDecoder,
   pointOf,
   proofOf,
   readJson,
@@ -55,8 +56,8 @@ export function ballotToText(ballot: Ballot): string {
 }
 
 /** Reads a ballot's canonical text; {@link ballotToText} of the outcome is the same text. Never throws, on any text. */
-export function ballotFromText(text: string): Result<Ballot, JsonFault> {
-  return readJson(text, "canonical", readBallot, MAX_BALLOT_TEXT);
+export function ballotFromText(text: string, decode: PointDecoder = pointFromText): Result<Ballot, JsonFault> {
+  return readJson(text, "canonical", (node) => readBallot(node, decode), MAX_BALLOT_TEXT);
 }
 
 /** Tracker of a ballot: unpadded Base64 SHA-256 of its canonical text (43 characters). */
@@ -89,7 +90,7 @@ export function ballotFaults(election: ElectionObject, ballot: Ballot): readonly
   return hash === null ? hashFaults(committed.value) : [hash, ...hashFaults(committed.value)];
 }
 
-function readBallot(node: Node): Ballot {
+function readBallot(node: Node, decode: PointDecoder): Ballot {
   const read = fields(node, "election_uuid", "election_hash", "credential", "answers", "signature");
   const electionUuid = stringOf(read.election_uuid);
   if (!isUuid(electionUuid, MIN_UUID_LENGTH, MAX_UUID_LENGTH)) refuse(read.election_uuid, "not a uuid");
@@ -97,18 +98,18 @@ function readBallot(node: Node): Ballot {
   return {
     electionUuid,
     electionHash: hash64Of(read.election_hash),
-    credential: keyOf(read.credential),
-    answers: arrayOf(read.answers, readAnswer, 0, MAX_QUESTIONS),
+    credential: keyOf(read.credential, decode),
+    answers: arrayOf(read.answers, (item) => readAnswer(item, decode), 0, MAX_QUESTIONS),
     signature: { hash: hash64Of(signature.hash), proof: proofOf(signature.proof) },
   };
 }
 
-function readAnswer(node: Node): Answer {
+function readAnswer(node: Node, decode: PointDecoder): Answer {
   const read = fields(node, "choices", "individual_proofs", "overall_proof", "blank_proof?");
   const most = MAX_ANSWERS + 2;
   const proofs = (item: Node): readonly Proof[] => arrayOf(item, proofOf, 0, most);
   return {
-    choices: arrayOf(read.choices, ciphertextOf, 0, most),
+    choices: arrayOf(read.choices, (item) => ciphertextOf(item, decode), 0, most),
     individualProofs: arrayOf(read.individual_proofs, proofs, 0, most),
     overallProof: proofs(read.overall_proof),
     ...(read.blank_proof && { blankProof: proofs(read.blank_proof) }),
@@ -116,7 +117,7 @@ function readAnswer(node: Node): Answer {
 }
 
 /** {alpha, beta}: canonical group elements. */
-export function ciphertextOf(node: Node): Ciphertext {
+export function ciphertextOf(node: Node, decode: PointDecoder = pointFromText): Ciphertext {
   const read = fields(node, "alpha", "beta");
-  return { alpha: pointOf(read.alpha), beta: pointOf(read.beta) };
+  return { alpha: pointOf(read.alpha, decode), beta: pointOf(read.beta, decode) };
 }

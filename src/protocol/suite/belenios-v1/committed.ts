@@ -93,6 +93,18 @@ export function committedFromBallot(
   ballot: Ballot,
   options: { readonly hashFirst: boolean } = { hashFirst: true },
 ): Result<CommittedBallot, BallotFault> {
+  return recommit(election, ballot, options, (layout) =>
+    completePoints(layout, recomputedPoints(election, layout, ballot)),
+  );
+}
+
+/** {@link committedFromBallot} with another way to recompute: points and texts by number, or texts alone. */
+export function recommit<T extends Pick<CommittedBallot, "texts">>(
+  election: ElectionObject,
+  ballot: Ballot,
+  options: { readonly hashFirst: boolean },
+  recompute: (layout: Layout, questions: readonly HomomorphicQuestion[]) => T,
+): Result<Omit<CommittedBallot, "points" | "texts"> & T, BallotFault> {
   const questions = homomorphicQuestions(election.questions);
   if (!questions.ok) {
     return fail(ballotFault("unsupported-question", questions.error.reason, { question: questions.error.question }));
@@ -100,9 +112,8 @@ export function committedFromBallot(
   const fault = shapeFault(election, questions.value, ballot) ?? (options.hashFirst ? signedHashFault(ballot) : null);
   if (fault !== null) return fail(fault);
   const layout = layoutOf(questions.value);
-  const wirePoints = recomputedPoints(election, layout, ballot);
   const credentialText = pointToText(ballot.credential);
-  return ok({ ...ballot, election, layout, credentialText, ...completePoints(layout, wirePoints) });
+  return ok({ ...ballot, election, layout, credentialText, ...recompute(layout, questions.value) });
 }
 
 function recomputedPoints(election: ElectionObject, layout: Layout, ballot: Ballot): readonly Point[] {
@@ -210,8 +221,12 @@ function answerFault(question: HomomorphicQuestion, answer: Answer, index: numbe
     );
   }
   for (const [choice, { alpha }] of answer.choices.entries()) {
-    if (isIdentity(alpha))
-      return ballotFault("identity-alpha", "alpha is the neutral element", { question: index, choice });
+    if (isIdentity(alpha)) return neutralAlpha(index, choice);
   }
   return null;
+}
+
+/** The fault of an α that hides nothing. */
+export function neutralAlpha(question: number, choice: number): BallotFault {
+  return ballotFault("identity-alpha", "alpha is the neutral element", { question, choice });
 }

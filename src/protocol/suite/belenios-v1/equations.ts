@@ -36,14 +36,18 @@ export interface Equation {
   readonly terms: readonly { readonly point: number; readonly scalar: bigint }[];
 }
 
-const CODES: Readonly<Record<ProofKind, BallotFaultCode>> = {
+/** What a failing proof of each kind is called. */
+export const CODES: Readonly<Record<ProofKind, BallotFaultCode>> = {
   individual: "bad-individual-proof",
   overall: "bad-overall-proof",
   blank: "bad-blank-proof",
 };
 
+/** What is hashed of a committed ballot: texts, not points. */
+export type HashedBallot = Omit<CommittedBallot, "points">;
+
 /** All hash checks: the signature's, then proof by proof in the order of the layout. */
-export function hashChecksOf(ballot: CommittedBallot): readonly HashCheck[] {
+export function hashChecksOf(ballot: HashedBallot): readonly HashCheck[] {
   const { layout, texts } = ballot;
   const { hash, proof } = ballot.signature;
   const checks: HashCheck[] = [
@@ -97,7 +101,7 @@ export function equationsOf(ballot: CommittedBallot): readonly Equation[] {
 }
 
 function forEachProof(
-  ballot: CommittedBallot,
+  ballot: HashedBallot,
   visit: (question: QuestionPlace, place: ProofPlace, proofs: readonly Proof[], index: number) => void,
 ): void {
   for (const [index, question] of ballot.layout.questions.entries()) {
@@ -108,12 +112,12 @@ function forEachProof(
   }
 }
 
-function placeOf(question: number, proof: ProofPlace): FaultPlace {
+export function placeOf(question: number, proof: ProofPlace): FaultPlace {
   return proof.choice === undefined ? { question } : { question, choice: proof.choice };
 }
 
 /** First hash that does not agree with its challenges. */
-export function hashFault(ballot: CommittedBallot): BallotFault | null {
+export function hashFault(ballot: HashedBallot): BallotFault | null {
   for (const check of hashChecksOf(ballot)) {
     const fault = faultOf(check);
     if (fault !== null) return fault;
@@ -122,7 +126,7 @@ export function hashFault(ballot: CommittedBallot): BallotFault | null {
 }
 
 /** All hashes that do not agree with their challenges. */
-export function hashFaults(ballot: CommittedBallot): readonly BallotFault[] {
+export function hashFaults(ballot: HashedBallot): readonly BallotFault[] {
   return hashChecksOf(ballot).flatMap((check) => faultOf(check) ?? []);
 }
 
@@ -135,10 +139,15 @@ function faultOf(check: HashCheck): BallotFault | null {
 export function equationFault(ballot: CommittedBallot): BallotFault | null {
   for (const equation of equationsOf(ballot)) {
     if (!equationHolds(ballot, equation)) {
-      return ballotFault(equation.code, "the commitment does not fit the response", equation.place);
+      return misfit(equation);
     }
   }
   return null;
+}
+
+/** The fault of an equation that does not hold. */
+export function misfit({ code, place }: Pick<Equation, "code" | "place">): BallotFault {
+  return ballotFault(code, "the commitment does not fit the response", place);
 }
 
 export function equationHolds(ballot: CommittedBallot, equation: Equation): boolean {

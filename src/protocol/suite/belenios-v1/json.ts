@@ -188,13 +188,16 @@ export function isUuid(text: string, min: number, max: number): boolean {
 }
 
 /** A group element: canonical text, on the curve, in the subgroup; the neutral element is accepted. */
-export function pointOf(node: Node): Point {
-  return pointFromText(stringOf(node)) ?? refuse(node, "not a canonical element of the group");
+export function pointOf(node: Node, decode: PointDecoder = pointFromText): Point {
+  return decode(stringOf(node)) ?? refuse(node, "not a canonical element of the group");
 }
 
+/** Strict decoding of a point's text: `pointFromText`, or something as strict. */
+export type PointDecoder = (text: string) => Point | undefined;
+
 /** A group element that may be a key: like {@link pointOf}, but not the neutral element (row C-08). */
-export function keyOf(node: Node): Point {
-  const point = pointOf(node);
+export function keyOf(node: Node, decode: PointDecoder = pointFromText): Point {
+  const point = pointOf(node, decode);
   return isIdentity(point) ? refuse(node, "the neutral element is not a key") : point;
 }
 

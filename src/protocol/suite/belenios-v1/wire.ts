@@ -59,6 +59,26 @@ function lengthOf(layout: Layout): number {
   return layout.pointCount * POINT_BYTES + scalars * SCALAR_BYTES;
 }
 
+/** The fault of a wire ballot of another length. */
+export function wrongLength(length: number, expected: number): WireFault {
+  return { code: "wrong-length", detail: `${length} bytes, expected ${expected}`, offset: 0 };
+}
+
+function scalarTooLarge(offset: number): WireFault {
+  return { code: "scalar-too-large", detail: `scalar at byte ${offset} is not below the group order`, offset };
+}
+
+/** The fault of scalar number `index` of a wire ballot. */
+export function scalarFault(layout: Layout, index: number): WireFault {
+  return scalarTooLarge(layout.pointCount * POINT_BYTES + index * SCALAR_BYTES);
+}
+
+/** The fault of point number `number` of a wire ballot. */
+export function notOnCurve(number: number): WireFault {
+  const offset = number * POINT_BYTES;
+  return { code: "not-on-curve", detail: `point at byte ${offset} is not on the curve`, offset };
+}
+
 /** Scalars and eighths of a wire ballot: its structure without any group operation. */
 export interface RawWire {
   readonly layout: Layout;
@@ -76,7 +96,7 @@ export interface RawWire {
 export function splitWire(bytes: Uint8Array, layout: Layout): Result<RawWire, WireFault> {
   const length = lengthOf(layout);
   if (bytes.length !== length) {
-    return fail({ code: "wrong-length", detail: `${bytes.length} bytes, expected ${length}`, offset: 0 });
+    return fail(wrongLength(bytes.length, length));
   }
   let offset = layout.pointCount * POINT_BYTES;
   let faulty: number | undefined;
@@ -94,11 +114,7 @@ export function splitWire(bytes: Uint8Array, layout: Layout): Result<RawWire, Wi
   );
   const signatureResponse = scalar();
   if (faulty !== undefined) {
-    return fail({
-      code: "scalar-too-large",
-      detail: `scalar at byte ${faulty} is not below the group order`,
-      offset: faulty,
-    });
+    return fail(scalarTooLarge(faulty));
   }
   return ok({ layout, eighths: bytes.subarray(0, layout.pointCount * POINT_BYTES), proofs, signatureResponse });
 }
@@ -122,7 +138,7 @@ export function decodeWire(
     const offset = number * POINT_BYTES;
     const point = pointFromEighth(bytes.subarray(offset, offset + POINT_BYTES));
     if (point === undefined) {
-      return fail({ code: "not-on-curve", detail: `point at byte ${offset} is not on the curve`, offset });
+      return fail(notOnCurve(number));
     }
     points.push(point);
   }

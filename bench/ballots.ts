@@ -1,0 +1,152 @@
+// bench: ballots checked per second and core: in batches as the ledger has them, one by one as archives have them
+//
+// Rates count the processor time of this process, not the time on the clock, so that a busy machine does not change them;
+// the clock's rates stand beside. Everything runs on one thread. The plain implementation (noble) is measured in the same
+// run, and `belenios-tool verify-ballot` too when it is installed (npm run bench -- ballots --tool).
+
+import { randomBytes } from "node:crypto";
+import { cpus } from "node:os";
+import { type Kernel, openKernel } from "#crypto/kernel/kernel.js";
+import { type BallotTask, electionObject, judgeBallot } from "#protocol/ballot.js";
+import { judgeBatch } from "#protocol/batch.js";
+import { taskOf } from "#protocol/machine.js";
+import type { Plan } from "#protocol/plan.js";
+import { kernelDecoder, verifyArchived } from "#protocol/suite/belenios-v1/archived.js";
+import { ballotFromText, verifyBallot } from "#protocol/suite/belenios-v1/ballot.js";
+import { canonicalOf, decodeWire } from "#protocol/suite/belenios-v1/wire.js";
+import { ballotWire, openElection, TestLedger, trustees, UUID, votersOf } from "../test/protocol-kit.js";
+import { option, percentile, wantsJson } from "./kit.js";
+
+const distinct = option("ballots", 64);
+const batchSize = option("batch", 2048);
+const runs = option("runs", 5);
+
+interface Rate {
+  /** Per second of processor time, median of the runs. */
+  readonly cpu: number;
+  /** Per second on the clock. */
+  readonly clock: number;
+}
+
+/** Median rates of `work`, which does `count` things; warmed up first. */
+function rate(name: string, count: number, work: () => void, times = runs): Rate {
+  work();
+  const cpu: number[] = [];
+  const clock: number[] = [];
+  for (let run = 0; run < times; run++) {
+    const began = performance.now();
+    const before = process.threadCpuUsage?.() ?? process.cpuUsage();
+    work();
+    const after = process.threadCpuUsage?.() ?? process.cpuUsage();
+    cpu.push((count * 1e6) / (after.user + after.system - before.user - before.system));
+    clock.push((count * 1e3) / (performance.now() - began));
+  }
+  const median = (values: number[]): number =>
+    Math.round(
+      percentile(
+        values.sort((a, b) => a - b),
+        0.5,
+      ),
+    );
+  const measured = { cpu: median(cpu), clock: median(clock) };
+  if (!wantsJson())
+    process.stderr.write(`${name.padEnd(44)} ${measured.cpu}/s of processor time, ${measured.clock}/s on the clock\n`);
+  return measured;
+}
+
+function must(holds: boolean): void {
+  if (!holds) throw new Error("a good ballot was refused");
+}
+
+interface Ballots {
+  readonly tasks: readonly BallotTask[];
+  readonly texts: readonly string[];
+}
+
+function ballotsOf(questions: Plan["questions"], choice: readonly number[]): Ballots {
+  const ledger = new TestLedger();
+  const voters = votersOf(distinct, UUID);
+  openElection(ledger, trustees(1, 0), 0, voters, { questions });
+  const tasks = voters.map((voter) => taskOf(ledger.state, ballotWire(ledger, UUID, voter, [choice])) as BallotTask);
+  const texts = voters.map(({ credential }, i) => {
+    const task = tasks[i] as BallotTask;
+    const decoded = decodeWire(task.wire, electionObject(task.electionText), credential.key);
+    if (!decoded.ok) throw new Error(decoded.error.detail);
+    return canonicalOf(decoded.value).text;
+  });
+  return { tasks, texts };
+}
+
+function measureKind(kernel: Kernel, name: string, { tasks, texts }: Ballots) {
+  const many = Array.from({ length: batchSize }, (_, i) => tasks[i % tasks.length] as BallotTask);
+  const election = electionObject((tasks[0] as BallotTask).electionText);
+  const random = (length: number): Uint8Array => randomBytes(length);
+  const few = many.slice(0, 64);
+  const decode = kernelDecoder(kernel);
+  const single = (text: string): void => {
+    const ballot = ballotFromText(text, decode);
+    must(ballot.ok && verifyArchived(kernel, election, ballot.value) === null);
+  };
+  const plain = texts.slice(0, Math.min(8, texts.length));
+  return {
+    batch: rate(`${name}: batch of ${batchSize}`, many.length, () =>
+      must(judgeBatch(many, kernel, random).every((verdict) => verdict.ok)),
+    ),
+    smallBatch: rate(`${name}: batches of 64`, few.length * 4, () => {
+      for (let i = 0; i < 4; i++) must(judgeBatch(few, kernel, random).every((verdict) => verdict.ok));
+    }),
+    single: rate(`${name}: from the archive, one by one`, texts.length, () => texts.forEach(single)),
+    plainWire: rate(
+      `${name}: plain implementation, wire`,
+      plain.length,
+      () => must(tasks.slice(0, plain.length).every((task) => judgeBallot(task).ok)),
+      3,
+    ),
+    plainArchive: rate(
+      `${name}: plain implementation, archive`,
+      plain.length,
+      () => {
+        for (const text of plain) {
+          const ballot = ballotFromText(text);
+          must(ballot.ok && verifyBallot(election, ballot.value) === null);
+        }
+      },
+      3,
+    ),
+  };
+}
+
+const kernel = openKernel("best");
+if (kernel === undefined) throw new Error("this Node has no WebAssembly");
+const yesNo = measureKind(
+  kernel,
+  "yes/no",
+  ballotsOf([{ question: "?", answers: ["Yes", "No"], min: 1, max: 1, blank: false }], [1, 0]),
+);
+const five = measureKind(
+  kernel,
+  "5 candidates",
+  ballotsOf([{ question: "?", answers: ["A", "B", "C", "D", "E"], min: 1, max: 1, blank: false }], [0, 0, 1, 0, 0]),
+);
+const result = {
+  bench: "ballots",
+  batchYesNoPerSecond: yesNo.batch.cpu,
+  batchFivePerSecond: five.batch.cpu,
+  singleYesNoPerSecond: yesNo.single.cpu,
+  singleFivePerSecond: five.single.cpu,
+  targets: { batchYesNo: 8000, batchFive: 4000, singleYesNo: 800, singleFive: 370 },
+  timesPlain: {
+    batchYesNo: yesNo.batch.cpu / yesNo.plainWire.cpu,
+    batchFive: five.batch.cpu / five.plainWire.cpu,
+    singleYesNo: yesNo.single.cpu / yesNo.plainArchive.cpu,
+    singleFive: five.single.cpu / five.plainArchive.cpu,
+  },
+  yesNo,
+  five,
+  kernel: kernel.simd ? "SIMD" : "scalar",
+  batchSize,
+  distinctBallots: distinct,
+  runs,
+  machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", cores: cpus().length, node: process.versions.node },
+};
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

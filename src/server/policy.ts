@@ -1,0 +1,118 @@
+/**
+ * Who may call what: every route of the server stands here, in one place (row H-13). A route that does not stand here
+ * keeps the server from starting. Whether a thing belongs to the caller (row H-02) is decided by its module.
+ */
+import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import { type Actor, requireOfficer, requireVoter } from "#api/actor.js";
+
+export type Access =
+  /** Public: no session, no secret. What is sent may have to be signed. */
+  | "everyone"
+  /** Whoever holds the secret of a printed, mailed or shown link. */
+  | "link"
+  /** A voter who is signed in, about himself. */
+  | "voter"
+  /** An officer who is signed in, about the own organisation. */
+  | "officer"
+  /** Development servers only; the route is not there in production. */
+  | "development";
+
+const routes: Readonly<Record<Access, readonly string[]>> = {
+  everyone: [
+    "GET /health",
+    "GET /ready",
+    "GET /metrics",
+    "GET /openapi.json",
+    "POST /register",
+    "POST /sessions/challenge",
+    "POST /sessions",
+    "DELETE /sessions",
+    "GET /session",
+    "GET /setup",
+    "GET /organisations",
+    "GET /organisations/:id",
+    "GET /elections",
+    "GET /elections/:id",
+    "GET /elections/:id/result",
+    "GET /elections/:id/events",
+    "GET /elections/:id/ceremony",
+    "GET /elections/:id/tally",
+    "GET /elections/:id/shares",
+    "GET /elections/:id/credentials/:credential",
+    "GET /elections/:id/roll",
+    "GET /elections/:id/ballots",
+    "GET /elections/:id/ballots/:tracker",
+    "GET /elections/:id/turnout",
+    "GET /elections/:id/manifest",
+    "GET /elections/:id/record",
+    "GET /elections/:id/archive.bel",
+    "GET /ledger/status",
+    "GET /ledger/genesis",
+    "GET /ledger/blocks",
+    "GET /ledger/blocks/:height",
+    "POST /vote",
+    "POST /transactions",
+  ],
+  link: [
+    "POST /setup",
+    "POST /register/confirm",
+    "GET /trustee/invitations/:token",
+    "POST /trustee/invitations/:token",
+  ],
+  voter: ["GET /me", "GET /me/elections", "POST /me/key/letter", "PUT /me/key"],
+  officer: [
+    "GET /officer/voters",
+    "POST /officer/voters/:id/approve",
+    "POST /officer/voters/:id/reject",
+    "POST /officer/voters/:id/suspend",
+    "DELETE /officer/voters/:id",
+    "POST /officer/voters/approve-all",
+    "POST /officer/voters/import",
+    "GET /officer/voters/export",
+    "POST /officer/elections/:uuid/roll-key",
+    "POST /officer/elections/:uuid/roll",
+    "GET /officer/elections/:uuid/roll/recomputation",
+    "POST /officer/elections/:uuid/reissue",
+    "POST /officer/drafts",
+    "GET /officer/drafts",
+    "GET /officer/drafts/:uuid",
+    "PUT /officer/drafts/:uuid",
+    "DELETE /officer/drafts/:uuid",
+    "POST /officer/drafts/:uuid/trustees/:place/invitation",
+    "POST /officer/proposals",
+    "GET /officer/proposals",
+    "GET /officer/proposals/:id",
+    "DELETE /officer/proposals/:id",
+    "POST /officer/proposals/:id/approvals",
+  ],
+  development: ["GET /dev/outbox"],
+};
+
+/** Access by method and path, for example `GET /elections/:id`. */
+export const policy: ReadonlyMap<string, Access> = new Map(
+  Object.entries(routes).flatMap(([access, names]) => names.map((name) => [name, access as Access])),
+);
+
+/** Call before any route is added: adding one without policy throws, and who may not call is refused before the body is read. */
+export function guardRoutes(app: FastifyInstance, actorOf: (request: FastifyRequest) => Actor | null): void {
+  app.addHook("onRoute", (route) => {
+    const access = accessOf(route);
+    if (access !== "officer" && access !== "voter") return;
+    const guard = async (request: FastifyRequest): Promise<void> => {
+      if (access === "officer") requireOfficer(actorOf(request));
+      else requireVoter(actorOf(request));
+    };
+    // Hooks of a route run after those of its scope, so the session is known by then.
+    route.onRequest = [guard, ...[route.onRequest ?? []].flat()];
+  });
+}
+
+function accessOf({ method, url }: Pick<RouteOptions, "method" | "url">): Access {
+  // Fastify answers HEAD wherever there is a GET.
+  const methods = [method].flat().map((each) => (each === "HEAD" ? "GET" : each));
+  const found = methods.map((each) => policy.get(`${each} ${url}`));
+  const [access] = found;
+  if (access === undefined || found.some((each) => each !== access))
+    throw new Error(`The route ${methods.join(",")} ${url} has no policy: say in server/policy.ts who may call it.`);
+  return access;
+}
