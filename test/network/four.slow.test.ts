@@ -10,7 +10,7 @@ import { type CometOptions, openComet } from "#ledger/cometbft/open.js";
 import { type Ledger, LedgerUnavailable } from "#ledger/ledger.js";
 import type { Genesis } from "#protocol/genesis.js";
 import { cometBinary, foundNetwork, freePort } from "../comet-node.js";
-import { blocksOf, must, organisationWire, removeDirectory, temporaryDirectory } from "../ledger-kit.js";
+import { blocksOf, must, organisationWire, removeDirectory, replayed, temporaryDirectory } from "../ledger-kit.js";
 
 const binary = cometBinary();
 
@@ -97,6 +97,7 @@ describe.skipIf(binary === undefined)("four validators", () => {
       expect(new Set(blocks.map((block) => toHex(block?.root as Uint8Array))).size, `height ${height}`).toBe(1);
       expect(new Set(blocks.map((block) => toHex(block?.header as Uint8Array))).size, `height ${height}`).toBe(1);
     }
+    expect(replayed(node(3)).height).toBeGreaterThanOrEqual(place.height);
     const judge = new CometJudge({ chainId: genesis.chainId, validatorsHash: genesis.engineKey });
     for (const i of [0, 3]) {
       const { header, evidence } = await node(i).evidence(place.height);

@@ -1,13 +1,8 @@
 /** The network engine passes the same contract as the embedded one, with a real CometBFT beside it. */
 import { describe } from "vitest";
 import { CometJudge } from "#evidence/cometbft/judge.js";
-import { plainVerdicts } from "#protocol/ballot.js";
-import { stateRoot } from "#protocol/directory.js";
-import { applyGenesis } from "#protocol/genesis.js";
-import { apply } from "#protocol/machine.js";
-import { MemoryState } from "#protocol/state.js";
 import { cometBinary, foundNetwork, freePort } from "../../../test/comet-node.js";
-import { blocksOf, organisationWire, removeDirectory, temporaryDirectory } from "../../../test/ledger-kit.js";
+import { organisationWire, removeDirectory, replayed, temporaryDirectory } from "../../../test/ledger-kit.js";
 import { ledgerContract } from "../ledger.contract.js";
 import type { Ledger } from "../ledger.js";
 import { openComet } from "./open.js";
@@ -47,12 +42,7 @@ describe.skipIf(binary === undefined)("with CometBFT", () => {
         open.push(again);
         return again;
       },
-      replayedRoot: (ledger) => {
-        const state = new MemoryState();
-        state.commit(applyGenesis(ledger.genesis()).changes());
-        for (const block of blocksOf(ledger)) state.commit(apply(state, block, plainVerdicts).changes);
-        return stateRoot(state);
-      },
+      replayedRoot: (ledger) => replayed(ledger).root,
       dispose: async () => {
         for (const each of open) await each.close();
         await removeDirectory(directory);
