@@ -51,8 +51,8 @@ async function run(options: TestnetOptions): Promise<void> {
   note("Looking for CometBFT (it is built once, which takes some minutes) ...");
   cometProgram();
   const nodes = await prepareTestnet(base, count);
-  const main = fileURLToPath(new URL("../server/main.js", import.meta.url));
-  const server = spawn(process.execPath, [main, "--data", join(base, "node1"), "--port", options.port], {
+  const main = fileURLToPath(new URL("./psephos.js", import.meta.url));
+  const server = spawn(process.execPath, [main, "serve", "--data", join(base, "node1"), "--port", options.port], {
     stdio: "inherit",
   });
   const ended = new Promise<void>((done) => server.once("exit", () => done()));
