@@ -1,11 +1,12 @@
 // bench: ballots checked per second and core: in batches as the ledger has them, one by one as archives have them
 //
 // Rates count the processor time of this process, not the time on the clock, so that a busy machine does not change them;
-// the clock's rates stand beside. Everything runs on one thread. The plain implementation (noble) is measured in the same
-// run, and `belenios-tool verify-ballot` too when it is installed (npm run bench -- ballots --tool).
+// the clock's rates stand beside. Everything runs on one thread. The plain implementation (noble) is measured in the
+// same run: ratios do not depend on the machine.
 
 import { randomBytes } from "node:crypto";
 import { cpus } from "node:os";
+import { GENERATOR, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
 import { type Kernel, openKernel } from "#crypto/kernel/kernel.js";
 import { type BallotTask, electionObject, judgeBallot } from "#protocol/ballot.js";
 import { judgeBatch } from "#protocol/batch.js";
@@ -14,6 +15,7 @@ import type { Plan } from "#protocol/plan.js";
 import { kernelDecoder, verifyArchived } from "#protocol/suite/belenios-v1/archived.js";
 import { ballotFromText, verifyBallot } from "#protocol/suite/belenios-v1/ballot.js";
 import { canonicalOf, decodeWire } from "#protocol/suite/belenios-v1/wire.js";
+import { envelopedWire, resignedWire } from "../test/ballot-forge.js";
 import { ballotWire, openElection, TestLedger, trustees, UUID, votersOf } from "../test/protocol-kit.js";
 import { option, percentile, wantsJson } from "./kit.js";
 
@@ -35,9 +37,9 @@ function rate(name: string, count: number, work: () => void, times = runs): Rate
   const clock: number[] = [];
   for (let run = 0; run < times; run++) {
     const began = performance.now();
-    const before = process.threadCpuUsage?.() ?? process.cpuUsage();
+    const before = process.cpuUsage();
     work();
-    const after = process.threadCpuUsage?.() ?? process.cpuUsage();
+    const after = process.cpuUsage();
     cpu.push((count * 1e6) / (after.user + after.system - before.user - before.system));
     clock.push((count * 1e3) / (performance.now() - began));
   }
@@ -60,6 +62,8 @@ function must(holds: boolean): void {
 
 interface Ballots {
   readonly tasks: readonly BallotTask[];
+  /** The worst that a voter can send: everything holds but the last equation. */
+  readonly bad: readonly BallotTask[];
   readonly texts: readonly string[];
 }
 
@@ -74,10 +78,22 @@ function ballotsOf(questions: Plan["questions"], choice: readonly number[]): Bal
     if (!decoded.ok) throw new Error(decoded.error.detail);
     return canonicalOf(decoded.value).text;
   });
-  return { tasks, texts };
+  const bad = voters.slice(0, 16).map(({ credential }, i) => {
+    const { wire, electionText, type, sequence, uuid, chainId } = tasks[i] as BallotTask;
+    const decoded = decodeWire(wire, electionObject(electionText), credential.key);
+    if (!decoded.ok) throw new Error(decoded.error.detail);
+    const at = 64 * (decoded.value.layout.pointCount - 2);
+    const moved = wire.slice();
+    moved.set(pointToAffine(pointFromTrustedAffine(wire.slice(at, at + 64)).add(GENERATOR)), at);
+    const forged = resignedWire(moved, electionText, credential, ledger.random);
+    const parts = { type, chainId, uuid, electionText, credential, sequence };
+    return taskOf(ledger.state, envelopedWire(parts, forged, ledger.random)) as BallotTask;
+  });
+  return { tasks, texts, bad };
 }
 
-function measureKind(kernel: Kernel, name: string, { tasks, texts }: Ballots) {
+function measureKind(kernel: Kernel, name: string, { tasks, texts, bad }: Ballots) {
+  const worst = Array.from({ length: Math.min(256, batchSize) }, (_, i) => bad[i % bad.length] as BallotTask);
   const many = Array.from({ length: batchSize }, (_, i) => tasks[i % tasks.length] as BallotTask);
   const election = electionObject((tasks[0] as BallotTask).electionText);
   const random = (length: number): Uint8Array => randomBytes(length);
@@ -95,6 +111,12 @@ function measureKind(kernel: Kernel, name: string, { tasks, texts }: Ballots) {
     smallBatch: rate(`${name}: batches of 64`, few.length * 4, () => {
       for (let i = 0; i < 4; i++) must(judgeBatch(few, kernel, random).every((verdict) => verdict.ok));
     }),
+    allBad: rate(
+      `${name}: a batch of ${worst.length}, each bad in its last equation`,
+      worst.length,
+      () => must(judgeBatch(worst, kernel, random).every((verdict) => !verdict.ok)),
+      3,
+    ),
     single: rate(`${name}: from the archive, one by one`, texts.length, () => texts.forEach(single)),
     plainWire: rate(
       `${name}: plain implementation, wire`,
@@ -141,6 +163,8 @@ const result = {
     singleYesNo: yesNo.single.cpu / yesNo.plainArchive.cpu,
     singleFive: five.single.cpu / five.plainArchive.cpu,
   },
+  /** A batch of bad ballots costs so many times a good one of 2,048. */
+  worstFactor: { yesNo: yesNo.batch.cpu / yesNo.allBad.cpu, five: five.batch.cpu / five.allBad.cpu },
   yesNo,
   five,
   kernel: kernel.simd ? "SIMD" : "scalar",

@@ -17,8 +17,8 @@ export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Stops the command with one sentence. */
-export function stop(sentence, code = 1) {
+/** Stops the command with one sentence. 2: nothing was judged or run (`psephos verify` says with 1 that a check failed). */
+export function stop(sentence, code = 2) {
   say(sentence);
   process.exit(code);
 }

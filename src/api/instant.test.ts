@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatInstant, parseInstant } from "./instant.js";
+import { formatInstant } from "#base/instant.js";
+import { parseInstant } from "./instant.js";
 
 test.each([
   ["1970-01-01T00:00:00Z", 0n],
@@ -30,6 +31,19 @@ test.each([
 ])("E-06: %s is refused (%s)", (text, reason) => {
   const outcome = parseInstant(text);
   expect(outcome.ok ? "accepted" : outcome.error).toContain(reason);
+});
+
+test("E-06: one instant in three zones is one instant; around a change to summer time the offset decides, not a calendar", () => {
+  const at = (text: string) => {
+    const read = parseInstant(text);
+    return read.ok ? formatInstant(read.value) : read.error;
+  };
+  const zones = ["2027-06-01T18:00:00+02:00", "2027-06-01T16:00:00Z", "2027-06-02T01:00:00+09:00"];
+  expect(new Set(zones.map(at))).toEqual(new Set(["2027-06-01T16:00:00Z"]));
+  // 02:30 does not exist on 28 March 2027 in Berlin, and exists twice on 31 October: with an offset both are plain.
+  expect(at("2027-03-28T02:30:00+01:00")).toBe("2027-03-28T01:30:00Z");
+  expect(at("2027-10-31T02:30:00+02:00")).toBe("2027-10-31T00:30:00Z");
+  expect(at("2027-10-31T02:30:00+01:00")).toBe("2027-10-31T01:30:00Z");
 });
 
 test("every instant survives the round trip and agrees with the platform to the millisecond", () => {

@@ -1,11 +1,12 @@
 /** An election's plan as JSON, for officers' drafts and for readers; and the way from JSON to the ledger's bytes. */
 import { z } from "zod";
 import { fromHex, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { fail, type Result } from "#base/result.js";
 import { encodeCbor } from "#protocol/encoding/cbor.js";
 import { decode } from "#protocol/encoding/shape.js";
 import { type Plan, planShape } from "#protocol/plan.js";
-import { formatInstant, parseInstant } from "./instant.js";
+import { parseInstant } from "./instant.js";
 import { hex32, identifier, instantIn } from "./values.js";
 
 /** Whole seconds, up to ten years. */

@@ -46,8 +46,17 @@ export async function readIdentity(options: CodeOptions, role: Role): Promise<Id
   return identityFromCode(await readCode(options), role);
 }
 
+/** Where a new code is shown and typed in again. */
+export interface CodeScreen {
+  readonly isTTY: boolean;
+  readonly note: (line: string) => void;
+  readonly ask: (question: string) => Promise<string>;
+}
+
+const ownScreen = (): CodeScreen => ({ isTTY: process.stdin.isTTY, note, ask });
+
 /** Makes a code. It goes to a new file that only the user can read, or is shown once and asked for again (row K-07). */
-export async function newCode(path: string | undefined): Promise<string> {
+export async function newCode(path: string | undefined, screen: CodeScreen = ownScreen()): Promise<string> {
   const code = makeCode(platformRandom);
   if (path !== undefined) {
     if (existsSync(path)) throw new CommandError(`${path} exists already; a code is never overwritten.`, 2);
@@ -55,10 +64,9 @@ export async function newCode(path: string | undefined): Promise<string> {
     note(`The recovery code is in ${path}. Print it or copy it to a safe place: nobody can restore it for you.`);
     return code;
   }
-  if (!process.stdin.isTTY)
-    throw new CommandError("Without a terminal, say with --out where the code is to be written.", 2);
-  note(`\n    ${code}\n\nWrite it down: it is shown once, and nobody can restore it for you.`);
-  if (codeFromTyped(await ask("Type it in again: ")) !== code)
+  if (!screen.isTTY) throw new CommandError("Without a terminal, say with --out where the code is to be written.", 2);
+  screen.note(`\n    ${code}\n\nWrite it down: it is shown once, and nobody can restore it for you.`);
+  if (codeFromTyped(await screen.ask("Type it in again: ")) !== code)
     throw new CommandError("That is another code. Start again.", 1);
   return code;
 }

@@ -3,8 +3,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { formatInstant, parseInstant } from "#api/instant.js";
+import { parseInstant } from "#api/instant.js";
 import { toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { holdCeremonies, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import {

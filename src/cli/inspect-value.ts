@@ -1,5 +1,6 @@
 /** Any decoded value of the protocol as indented lines for people. */
 import { toHex } from "#base/bytes.js";
+import { shown } from "./terminal.js";
 
 const LONGEST = 160;
 
@@ -11,9 +12,9 @@ export function describeValue(value: unknown): string[] {
   }
   if (typeof value === "object" && value !== null) {
     if (isPoint(value)) return [toHex(value.toBytes())];
-    return Object.entries(value).flatMap(([name, item]) => labelled(name, describeValue(item)));
+    return Object.entries(value).flatMap(([name, item]) => labelled(shown(name), describeValue(item)));
   }
-  return [shorten(typeof value === "bigint" ? value.toString() : String(value))];
+  return [shorten(shown(String(value)))];
 }
 
 function labelled(label: string, lines: readonly string[]): string[] {

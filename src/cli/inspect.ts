@@ -1,9 +1,8 @@
 /** `psephos inspect`: what stands in a transaction, a record, an archive or a receipt, in words. Judges nothing. */
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { formatInstant } from "#api/instant.js";
 import { recordReader } from "#archive/container.js";
 import { fromBase64Url, fromHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { decodeHeader } from "#evidence/embedded.js";
 import { decode } from "#protocol/encoding/shape.js";
 import { genesisShape } from "#protocol/genesis.js";
@@ -11,7 +10,7 @@ import { describe } from "#protocol/machine.js";
 import { ballotProofShape } from "#protocol/proof.js";
 import { type Frame, RecordReader } from "#protocol/record.js";
 import { describeValue } from "./inspect-value.js";
-import { CommandError, say } from "./terminal.js";
+import { CommandError, readInput, say, shown } from "./terminal.js";
 
 export function addInspectCommand(program: Command): void {
   program
@@ -20,9 +19,10 @@ export function addInspectCommand(program: Command): void {
     .argument("<file>", "a file, or - for standard input")
     .option("--limit <number>", "at most so many blocks or entries", "20")
     .action((path: string, options: { limit: string }) => {
-      const bytes = new Uint8Array(readFileSync(path === "-" ? 0 : path));
+      if (!/^[1-9]\d{0,8}$/.test(options.limit)) throw new CommandError("--limit takes a number from 1 on.", 2);
+      const bytes = readInput(path === "-" ? 0 : path);
       if (!inspect(bytes, Number(options.limit)))
-        throw new CommandError(`${path} is none of transaction, record, archive, receipt.`, 2);
+        throw new CommandError(`${path} is neither a transaction nor a record, an archive or a receipt.`, 2);
     });
 }
 
@@ -77,13 +77,13 @@ function showFrame(frame: Frame): void {
 }
 
 function inspectArchive(bytes: Uint8Array, limit: number): boolean {
-  let shown = 0;
+  let count = 0;
   for (const record of recordReader().push(bytes)) {
     if (!record.ok)
       throw new CommandError(`The archive is damaged at byte ${record.error.offset}: ${record.error.detail}.`, 2);
-    if (shown++ < limit) say(`${record.value.name}  ${record.value.body.length} bytes`);
+    if (count++ < limit) say(`${shown(record.value.name)}  ${record.value.body.length} bytes`);
   }
-  if (shown > limit) say(`… and ${shown - limit} more`);
+  if (count > limit) say(`… and ${count - limit} more`);
   return true;
 }
 

@@ -1,5 +1,4 @@
 /** `psephos officer`: set-up, drafts, trustees, roll, seal, approvals. */
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { parseInstant } from "#api/instant.js";
 import { draftBodySchema } from "#api/management.js";
@@ -31,7 +30,7 @@ import { identityFromCode } from "#protocol/identity.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, note, paint, progress, say, table } from "./terminal.js";
+import { CommandError, note, paint, progress, readInput, say, shown, table } from "./terminal.js";
 
 type Options = ServerOptions & { readonly codeFile?: string };
 
@@ -76,15 +75,25 @@ function addSetup(officer: Command): void {
           options.chainId,
         );
         say(`Ledger ${answer.chain_id}, genesis ${answer.genesis_hash}`);
-        say(`Organisation ${answer.organisation}; you are its first officer.`);
+        say(`Organisation ${shown(answer.organisation)}; you are its first officer.`);
       },
     );
 }
+
+const DRAFT_HELP = `
+An example is in docs/examples/draft.json. Times need an offset, like 2026-11-24T18:00:00+01:00.
+
+What comes next, in this order:
+  officer invite        links for the trustees, who answer with: trustee accept
+  officer announce      the election stands on the ledger; the trustees do: trustee step --watch
+  officer roll enter    and officer roll check
+  officer seal          once the trustees are done; before the election opens`;
 
 function addDrafts(officer: Command): void {
   const draft = officer.command("draft").description("elections in preparation");
   command(draft, "create", "begin an election from a JSON file")
     .argument("<file>", "draft: name, questions, opens_at, closes_at, rules, trustees, threshold")
+    .addHelpText("after", DRAFT_HELP)
     .action(async (path: string, options: Options) => {
       const { http } = await officerOf(options);
       showDraft(await createDraft(http, draftOf(path)));
@@ -108,8 +117,10 @@ function addDrafts(officer: Command): void {
       for (const [place, trustee] of trustees.entries()) {
         if (trustee.key !== null) continue;
         const invitation = await inviteTrustee(http, uuid, place);
-        say(`${invitation.trustee}: ${invitation.link}`);
+        say(shown(`${invitation.trustee}: ${invitation.link}`));
       }
+      note("Give each trustee their link. They make a code (psephos trustee new-code) and answer with:");
+      note("psephos trustee accept LINK --code-file FILE");
     });
   command(officer, "announce", "put a draft on the ledger")
     .argument("<uuid>")
@@ -121,13 +132,7 @@ function addDrafts(officer: Command): void {
 }
 
 function draftOf(path: string) {
-  let text: Uint8Array;
-  try {
-    text = readFileSync(path);
-  } catch {
-    throw new CommandError(`${path} cannot be read.`, 2);
-  }
-  const json = parseStrictJson(text);
+  const json = parseStrictJson(readInput(path));
   if (!json.ok) throw new CommandError(`${path} is not strict JSON: ${json.error.detail}`, 2);
   const draft = draftBodySchema.safeParse(json.value);
   if (!draft.success)
@@ -139,11 +144,11 @@ function draftOf(path: string) {
 }
 
 function showDraft(draft: DraftAnswer): void {
-  say(`Draft ${draft.uuid}, revision ${draft.revision}: ${draft.body.name ?? "(no name)"}`);
+  say(`Draft ${draft.uuid}, revision ${draft.revision}: ${shown(draft.body.name ?? "(no name)")}`);
   for (const trustee of draft.trustees)
-    say(`  trustee ${trustee.name} (${trustee.part}): ${trustee.key ?? "no key yet"}`);
-  for (const blocker of draft.blockers) say(`  ${paint("blocks", "warn")}: ${blocker}`);
-  for (const warning of draft.warnings) say(`  ${paint("note", "warn")}: ${warning}`);
+    say(`  trustee ${shown(trustee.name)} (${trustee.part}): ${trustee.key ?? "no key yet"}`);
+  for (const blocker of draft.blockers) say(`  ${paint("blocks", "warn")}: ${shown(blocker)}`);
+  for (const warning of draft.warnings) say(`  ${paint("note", "warn")}: ${shown(warning)}`);
   if (draft.blockers.length === 0) say(paint("  ready to be announced", "good"));
 }
 
@@ -162,11 +167,11 @@ function addVoters(officer: Command): void {
     .option("--dry-run", "only say what would happen")
     .action(async (path: string, options: Options & { dryRun?: boolean }) => {
       const { http } = await officerOf(options);
-      const answer = await importVoters(http, readFileSync(path), options.dryRun === true);
+      const answer = await importVoters(http, readInput(path), options.dryRun === true);
       say(
         `${answer.added} added, ${answer.updated} updated, ${answer.unchanged} unchanged, ${answer.letters} keys by letter, ${answer.faults} faulty lines${answer.dry_run ? " (nothing was stored)" : ""}`,
       );
-      for (const fault of answer.faulty) note(`line ${fault.line}: ${fault.reason}`);
+      for (const fault of answer.faulty) note(`line ${fault.line}: ${shown(fault.reason)}`);
       if (answer.faults > 0) process.exitCode = 1;
     });
   command(voters, "approve-all", "approve every voter who waits for it")
@@ -220,7 +225,7 @@ function addRoll(officer: Command): void {
       say(
         `${answer.count} credentials of weight ${answer.weight}, ${answer.letters} keys by letter, root ${answer.root}`,
       );
-      for (const { reason, count } of answer.skipped) say(`  ${count} left out: ${reason}`);
+      for (const { reason, count } of answer.skipped) say(`  ${count} left out: ${shown(reason)}`);
     });
   command(roll, "check", "recompute the roll from the voters' keys and compare it with the ledger")
     .argument("<uuid>")

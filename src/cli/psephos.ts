@@ -12,7 +12,7 @@ import { addIdentityCommand } from "./identity.js";
 import { addInspectCommand } from "./inspect.js";
 import { addOfficerCommands } from "./officer.js";
 import { addServeCommand } from "./serve.js";
-import { CommandError, note, paint } from "./terminal.js";
+import { CommandError, note, paint, shown } from "./terminal.js";
 import { addTestnetCommand } from "./testnet.js";
 import { addTrusteeCommands } from "./trustee.js";
 import { addVerifyCommand } from "./verify.js";
@@ -54,6 +54,8 @@ function exitCodeFor(error: unknown): number {
     return 70;
   }
   const code = "code" in error && typeof error.code === "string" ? ` [${error.code}]` : "";
-  note(paint(`${error.message}${code}`, "bad", process.stderr));
+  // What a server or a record said stays one line; what this program says may have several.
+  const message = error instanceof CommandError ? error.message : shown(error.message);
+  note(paint(`${message}${code}`, "bad", process.stderr));
   return error instanceof CommandError ? error.exitCode : 1;
 }

@@ -15,7 +15,7 @@ import {
 } from "#client/trustee.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { httpOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, note, paint, progress, say } from "./terminal.js";
+import { CommandError, note, paint, progress, readInput, say, shown } from "./terminal.js";
 
 interface TrusteeOptions extends ServerOptions {
   readonly codeFile?: string;
@@ -43,7 +43,7 @@ export function addTrusteeCommands(program: Command): void {
       const url = link.startsWith("http") ? new URL(link).origin : options.url;
       const invitation = await acceptInvitation(httpOf({ url }), token, await readCode(options), platformRandom);
       say(
-        `Your key is registered for “${invitation.election}” of ${invitation.organisation}; election ${invitation.uuid}.`,
+        `Your key is registered for “${shown(invitation.election)}” of ${shown(invitation.organisation)}; election ${invitation.uuid}.`,
       );
     });
   addStep(trustee);
@@ -104,7 +104,7 @@ function addSubmit(trustee: Command): void {
   withServer(trustee.command("submit").description("send a transaction that was made offline"))
     .argument("<file>")
     .action(async (path: string, options: TrusteeOptions) => {
-      const { height } = await submit(httpOf(options), readFileSync(path));
+      const { height } = await submit(httpOf(options), readInput(path));
       say(`Recorded in block ${height}.`);
     });
 }
@@ -137,7 +137,7 @@ async function deliver(options: TrusteeOptions, wire: Uint8Array, type: string):
 }
 
 /** Which sum was opened, by election: kept in a file, so that a second, different one is refused (row K-09). */
-function notesIn(path: string): OpenedNotes {
+export function notesIn(path: string): OpenedNotes {
   const read = (): Record<string, string> =>
     existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, string>) : {};
   return {

@@ -1,9 +1,9 @@
 /** `psephos register`, `elections`, `vote`, `receipt`: what voters do. */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { formatInstant } from "#api/instant.js";
 import { type ReceiptJson, receiptSchema } from "#api/voting.js";
 import { fromBase64Url, fromHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { type Http, platformRandom } from "#client/http.js";
 import {
   anchorOf,
@@ -24,7 +24,7 @@ import { exitCodeOf } from "#verify/report.js";
 import { readIdentity, withCode } from "./code.js";
 import { printReport } from "./report.js";
 import { httpOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, note, paint, say, table } from "./terminal.js";
+import { CommandError, note, paint, say, shown, table } from "./terminal.js";
 
 export function addVoterCommands(program: Command): void {
   addRegister(program);
@@ -142,16 +142,16 @@ async function castOne(uuid: string, options: VoteOptions): Promise<void> {
 function showQuestions(election: TrustedElection): void {
   for (const [i, question] of election.manifest.plan.questions.entries()) {
     say(
-      `Question ${i + 1}: ${question.question} (choose ${question.min === question.max ? question.min : `${question.min} to ${question.max}`}${question.blank ? ", or blank" : ""})`,
+      `Question ${i + 1}: ${shown(question.question)} (choose ${question.min === question.max ? question.min : `${question.min} to ${question.max}`}${question.blank ? ", or blank" : ""})`,
     );
-    for (const [k, answer] of question.answers.entries()) say(`  ${k + 1}  ${answer}`);
+    for (const [k, answer] of question.answers.entries()) say(`  ${k + 1}  ${shown(answer)}`);
   }
 }
 
 type Question = TrustedElection["manifest"]["plan"]["questions"][number];
 
 /** The 0/1 vector of a choice like `1,3`, `none` or `blank`. */
-function vectorOf(question: Question, typed: string, index: number): number[] {
+export function vectorOf(question: Question, typed: string, index: number): number[] {
   const vector = new Array<number>(question.answers.length).fill(0);
   if (typed === "blank") {
     if (!question.blank) throw new CommandError(`Question ${index + 1} offers no blank vote.`, 2);

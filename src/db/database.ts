@@ -1,5 +1,5 @@
 /** The database as the rest of the house sees it: one PostgreSQL, given by address or run by us, the same either way. */
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { startEmbedded } from "./embedded.js";
 
@@ -47,7 +47,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function databaseOver(pool: pg.Pool, closeServer: () => Promise<void>): Database {
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const dialect = new PostgresDialect({
+    pool,
+    onCreateConnection: async (connection) => {
+      await connection.executeQuery(CompiledQuery.raw("set time zone 'UTC'"));
+    },
+  });
+  const db = new Kysely<unknown>({ dialect });
   let closing: Promise<void> | undefined;
   const close = async () => {
     await db.destroy();
@@ -85,8 +91,6 @@ function createPool(connection: pg.PoolConfig, options: DatabaseOptions): pg.Poo
   pool.on("connect", (client) => {
     // The pool listens to idle connections only; one that is in use but silent may fail as well.
     client.on("error", (error) => options.log(`a database connection failed: ${error.message}`));
-    // Not awaited: the driver keeps the order of a connection's queries.
-    client.query("set time zone 'UTC'").catch((error: Error) => options.log(`set time zone failed: ${error.message}`));
   });
   return pool;
 }

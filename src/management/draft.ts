@@ -56,9 +56,11 @@ export function defaultThreshold(trustees: readonly DraftTrustee[]): number {
   return members === 0 ? 0 : Math.floor(members / 2) + 1;
 }
 
-/** Warnings that do not block: what officers should decide knowingly (row K-05). */
+/** Warnings that do not block: what officers should decide knowingly (rows K-05, E-12). */
 export function warningsOf(trustees: readonly DraftTrustee[]): string[] {
-  return trustees.some((trustee) => trustee.part === "mandatory")
-    ? ["A mandatory trustee who loses the key loses the election: nobody can stand in."]
-    : [];
+  const warnings: string[] = [];
+  if (trustees.length === 1) warnings.push("The only trustee alone can read every ballot; name several.");
+  if (trustees.some((trustee) => trustee.part === "mandatory"))
+    warnings.push("A mandatory trustee who loses the key loses the election: nobody can stand in.");
+  return warnings;
 }

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { OfficerActor } from "#api/actor.js";
-import { formatInstant } from "#api/instant.js";
 import type { DraftBody } from "#api/management.js";
 import { edgeProblem, ProblemError } from "#api/problem.js";
 import { toBase64Url } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { randomBase58 } from "#crypto/base58.js";
 import type { Random } from "#crypto/scalar.js";
 import { type DraftTrustee, judgeDraft, warningsOf } from "./draft.js";

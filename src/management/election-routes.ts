@@ -2,7 +2,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { formatInstant } from "#api/instant.js";
 import {
   type ElectionSummary,
   electionListQuery,
@@ -13,6 +12,7 @@ import {
 } from "#api/management.js";
 import { refuse } from "#api/problem.js";
 import { identifier } from "#api/values.js";
+import { formatInstant } from "#base/instant.js";
 import { electionOf } from "#protocol/election.js";
 import type { ManagementContext } from "./context.js";
 import { electionView, noElection, resultView, summaryOf, type View } from "./views.js";

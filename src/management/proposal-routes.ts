@@ -3,10 +3,10 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { requireOfficer } from "#api/actor.js";
-import { formatInstant } from "#api/instant.js";
 import { approvalSchema, proposalListSchema, proposalRequestSchema, proposalSchema } from "#api/management.js";
 import { bytesOfBase64Url, identifier } from "#api/values.js";
 import { toBase64Url } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import type { ManagementContext } from "./context.js";
 import { approve, listProposals, type ProposalView, propose, viewProposal, withdraw } from "./proposals.js";
 

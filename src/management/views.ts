@@ -1,6 +1,5 @@
 /** Elections, organisations, ceremonies and results of the ledger's state as JSON for readers. */
 import type { z } from "zod";
-import { formatInstant } from "#api/instant.js";
 import type {
   ceremonySchema,
   ElectionSummary,
@@ -11,6 +10,7 @@ import type {
 import { planToJson } from "#api/plan.js";
 import { refuseWith } from "#api/rejection.js";
 import { toBase64Url, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { pointToBytes } from "#crypto/group.js";
 import {
   type CeremonyRecord,

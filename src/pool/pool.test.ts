@@ -18,7 +18,8 @@ import {
   UUID,
   votersOf,
 } from "../../test/protocol-kit.js";
-import { plainJudge } from "./judge.js";
+import { judgingKernel } from "./ballots.js";
+import { localJudge, plainJudge } from "./judge.js";
 import { builtWorkerFile, workerJudge } from "./node.js";
 
 /** Good ballots, and one with an altered proof, one with an altered envelope, one that is noise. */
@@ -66,6 +67,18 @@ test("the plain judge gives the oracle's verdicts in order, and none after closi
   await expectOracle(judge);
   await judge.close();
   await expect(judge.judge(tasks)).rejects.toThrow("closed");
+});
+
+test("the kernel on this thread gives the oracle's verdicts; PSEPHOS_PLAIN=1 does without it", async () => {
+  await expectOracle(localJudge());
+  expect(judgingKernel()).toBeDefined();
+  process.env.PSEPHOS_PLAIN = "1";
+  try {
+    expect(judgingKernel()).toBeUndefined();
+    await expectOracle(localJudge());
+  } finally {
+    delete process.env.PSEPHOS_PLAIN;
+  }
 });
 
 describe.skipIf(!existsSync(builtWorkerFile()))("workers from built files", () => {

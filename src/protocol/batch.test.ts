@@ -1,18 +1,35 @@
 /** The kernel's verdicts are the oracle's: for good ballots, for each kind of bad one, alone and among many. */
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha512 } from "@noble/hashes/sha2.js";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ORDER, pointFromBytes, pointFromTrustedAffine, pointToAffine, pointToBytes } from "#crypto/group.js";
+import { bigintFromBytes, bigintToBytes, concat, toHex } from "#base/bytes.js";
+import { verifyBatchWith } from "#crypto/batch.js";
+import {
+  EIGHTH,
+  ORDER,
+  pointFromBytes,
+  pointFromTrustedAffine,
+  pointToAffine,
+  pointToBytes,
+  pointToEighth,
+} from "#crypto/group.js";
 import { type Kernel, openKernel } from "#crypto/kernel/kernel.js";
-import { scalarToBytes } from "#crypto/scalar.js";
-import { type BallotTask, judgeBallot } from "#protocol/ballot.js";
-import { judgeBatch } from "#protocol/batch.js";
+import { mod, scalarToBytes } from "#crypto/scalar.js";
+import { sign } from "#crypto/schnorr.js";
+import { type BallotTask, ballotMessage, electionObject, judgeBallot } from "#protocol/ballot.js";
+import { judgeBatch, judgeBatchBy } from "#protocol/batch.js";
 import { taskOf } from "#protocol/machine.js";
 import type { Plan } from "#protocol/plan.js";
+import type { HomomorphicQuestion } from "#protocol/suite/belenios-v1/election.js";
+import { layoutOf } from "#protocol/suite/belenios-v1/layout.js";
+import { canonicalOf, decodeWire } from "#protocol/suite/belenios-v1/wire.js";
+import { resignedWire } from "../../test/ballot-forge.js";
 import {
   ballotWire,
   openElection,
   seededRandom,
   TestLedger,
+  type TestVoter,
   trustees,
   UUID,
   votersOf,
@@ -24,13 +41,14 @@ const QUESTIONS: Plan["questions"] = [
 ];
 
 let good: BallotTask[];
+let voters: TestVoter[];
 const builds = ["simd", "scalar"] as const;
 const kernels = new Map<string, Kernel>();
 
 beforeAll(() => {
   for (const build of builds) kernels.set(build, openKernel(build) as Kernel);
   const ledger = new TestLedger();
-  const voters = votersOf(5, UUID);
+  voters = votersOf(5, UUID);
   openElection(ledger, trustees(1, 0), 0, voters, { questions: QUESTIONS });
   good = voters.map(
     (voter, i) =>
@@ -119,6 +137,46 @@ function variants(task: BallotTask): [string, BallotTask][] {
   ];
 }
 
+/**
+ * A ballot whose owner moved the commitment of the ballot's own signature by g^error, everything else answered honestly:
+ * exactly one equation (number 1) does not hold.
+ */
+function withError(voter: TestVoter, task: BallotTask, error: bigint): BallotTask {
+  const election = electionObject(task.electionText);
+  const { secret, key } = voter.credential;
+  const nonce = 12345n;
+  const moved = ed25519.Point.BASE.multiplyUnsafe(mod((nonce + error) * EIGHTH));
+  const at = wirePoints(task) * 64 - 64;
+  const first = decodeWire(changed(task.wire, at, pointToAffine(moved)), election, key);
+  if (!first.ok) throw new Error(first.error.detail);
+  const response = scalarToBytes(mod(nonce - first.value.signature.proof.challenge * secret));
+  const wire = changed(changed(task.wire, at, pointToAffine(moved)), task.wire.length - 32, response);
+  return enveloped(voter, { ...task, wire });
+}
+
+function wirePoints(task: BallotTask): number {
+  const questions = electionObject(task.electionText).questions as readonly HomomorphicQuestion[];
+  return layoutOf(questions).pointCount;
+}
+
+/** The same wire ballot under an envelope that holds. */
+function enveloped(voter: TestVoter, task: BallotTask): BallotTask {
+  const decoded = decodeWire(task.wire, electionObject(task.electionText), voter.credential.key);
+  if (!decoded.ok) throw new Error(decoded.error.detail);
+  const { trackerBytes } = canonicalOf(decoded.value);
+  const message = ballotMessage(task.type, task.uuid, task.credential, task.sequence, trackerBytes);
+  const random = seededRandom("envelope");
+  const signature = sign({ tag: "cast", chainId: task.chainId }, voter.credential.secret, message, random);
+  return { ...task, commitment: pointToEighth(signature.commitment), response: scalarToBytes(signature.response) };
+}
+
+/** The coefficient that a known seed gives equation `number` of the batch. */
+function coefficientOf(seed: Uint8Array, number: number): bigint {
+  const counter = bigintToBytes(BigInt(Math.floor(number / 4)), 8).reverse();
+  const block = sha512(concat(seed, counter));
+  return bigintFromBytes(block.slice(16 * (number % 4), 16 * (number % 4) + 16).reverse());
+}
+
 describe.each(builds)("%s", (build) => {
   test("good ballots hold, with the oracle's tracker and ciphertexts", () => {
     const verdicts = judgeBatch(good, kernels.get(build) as Kernel, seededRandom("batch"));
@@ -133,5 +191,104 @@ describe.each(builds)("%s", (build) => {
     for (const [i, [name, task]] of all.entries())
       expect({ name, verdict: verdicts[good.length + i] }).toEqual({ name, verdict: judgeBallot(task) });
     for (let i = 0; i < good.length; i++) expect([verdicts[i]?.ok, verdicts.at(-1 - i)?.ok]).toEqual([true, true]);
+  });
+
+  test("C-18: faults behind an envelope that holds: each kind of position, torsion included", () => {
+    const kernel = kernels.get(build) as Kernel;
+    const [voter, task] = [voters[0] as TestVoter, good[0] as BallotTask];
+    const count = wirePoints(task);
+    const bad = Array.from({ length: count }, (_, i) => {
+      const q = pointFromTrustedAffine(task.wire.slice(64 * i, 64 * i + 64));
+      const moved = withWire(task, 64 * i, pointToAffine(q.add(ed25519.Point.BASE)));
+      if (i === count - 1) return enveloped(voter, moved);
+      const wire = resignedWire(moved.wire, task.electionText, voter.credential, seededRandom("resigned"));
+      return enveloped(voter, { ...moved, wire });
+    });
+    const neutral = enveloped(voter, withWire(task, 0, identity));
+    // P = 8·Q does not feel torsion: an envelope over the same tracker stays good.
+    const torsioned = enveloped(
+      voter,
+      withWire(task, 0, pointToAffine(pointFromTrustedAffine(task.wire.slice(0, 64)).add(T8))),
+    );
+    const tasks = [...bad, neutral, torsioned, ...good];
+    const verdicts = judgeBatch(tasks, kernel, seededRandom("batch"));
+    expect(verdicts).toEqual(tasks.map(judgeBallot));
+    expect(new Set(verdicts.slice(0, count).map((verdict) => (verdict.ok ? "ok" : verdict.error.code)))).toEqual(
+      new Set(["bad-proof", "bad-ballot-signature"]),
+    );
+    expect(verdicts[count + 1]?.ok).toBe(true);
+  });
+
+  test("C-18: errors that cancel under equal or known coefficients pass there, and never with fresh ones", () => {
+    const kernel = kernels.get(build) as Kernel;
+    const seed = new Uint8Array(64).fill(7);
+    const per =
+      2 +
+      2 *
+        layoutOf(electionObject((good[0] as BallotTask).electionText).questions as readonly HomomorphicQuestion[])
+          .branchCount;
+    const known = (number: number): bigint => coefficientOf(seed, number);
+    const [one, two] = [known(1), known(per + 1)];
+    const first = withError(voters[0] as TestVoter, good[0] as BallotTask, two);
+    const second = withError(voters[1] as TestVoter, good[1] as BallotTask, mod(-one));
+    const pair = [first, second];
+    expect(pair.map((task) => judgeBallot(task).ok)).toEqual([false, false]);
+    const foreseen = judgeBatchBy(pair, kernel, (batch) => verifyBatchWith(kernel, batch, () => seed));
+    expect(foreseen.map((verdict) => verdict.ok)).toEqual([true, true]);
+    const equal = [
+      withError(voters[0] as TestVoter, good[0] as BallotTask, 1n),
+      withError(voters[1] as TestVoter, good[1] as BallotTask, ORDER - 1n),
+    ];
+    for (const tasks of [pair, equal]) {
+      for (let i = 0; i < 10; i++) {
+        const verdicts = judgeBatch([...tasks, ...good], kernel, seededRandom(`fresh ${i}`));
+        expect(verdicts.map((verdict) => verdict.ok)).toEqual([false, false, ...good.map(() => true)]);
+      }
+    }
+  });
+
+  test("the seed depends on every byte of the batch and on the fresh bytes", () => {
+    const kernel = kernels.get(build) as Kernel;
+    const digests = new Set<string>();
+    const hear = (tasks: readonly BallotTask[]): void => {
+      judgeBatchBy(tasks, kernel, (batch) =>
+        verifyBatchWith(kernel, batch, (digest) => {
+          digests.add(toHex(digest));
+          return new Uint8Array(64);
+        }),
+      );
+    };
+    hear(good);
+    hear(good);
+    expect(digests.size).toBe(1);
+    hear([...good].reverse());
+    hear(good.slice(1));
+    hear([withWire(good[0] as BallotTask, 70, Uint8Array.of(1)), ...good.slice(1)]);
+    hear([{ ...(good[0] as BallotTask), response: scalarToBytes(1n) }, ...good.slice(1)]);
+    expect(digests.size).toBe(5);
+  });
+
+  test("one bad ballot anywhere in a larger batch is found, at the borders of chunks too", () => {
+    const kernel = kernels.get(build) as Kernel;
+    const many = Array.from({ length: 150 }, (_, i) => good[i % good.length] as BallotTask);
+    const bad = withError(voters[0] as TestVoter, good[0] as BallotTask, 1n);
+    for (const places of [[0], [149], [31, 32], [64, 65, 66, 67], [7, 70, 140]]) {
+      const tasks = many.map((task, i) => (places.includes(i) ? bad : task));
+      const verdicts = judgeBatch(tasks, kernel, seededRandom("places"));
+      expect(verdicts.flatMap((verdict, i) => (verdict.ok ? [] : [i]))).toEqual(places);
+    }
+  });
+
+  test("L-15: a batch in which every ballot is bad is judged as such, each by itself", () => {
+    const kernel = kernels.get(build) as Kernel;
+    const bad = withError(voters[0] as TestVoter, good[0] as BallotTask, 1n);
+    const verdicts = judgeBatch(
+      Array.from({ length: 80 }, () => bad),
+      kernel,
+      seededRandom("all"),
+    );
+    expect(new Set(verdicts.map((verdict) => (verdict.ok ? "ok" : verdict.error.code)))).toEqual(
+      new Set(["bad-ballot-signature"]),
+    );
   });
 });

@@ -4,7 +4,7 @@
  */
 import { bytesEqual } from "#base/bytes.js";
 import { fail, ok } from "#base/result.js";
-import { type BatchObject, type BatchOutcome, verifyBatch } from "#crypto/batch.js";
+import { type Batch, type BatchObject, type BatchOutcome, verifyBatch } from "#crypto/batch.js";
 import { pointToAffine } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Kernel } from "#crypto/kernel/kernel.js";
@@ -43,6 +43,15 @@ interface Group {
 
 /** Verdicts in the order of the tasks, equal to those of {@link judgeBallot} for every input, code and detail included. */
 export function judgeBatch(tasks: readonly BallotTask[], kernel: Kernel, random: Random): BallotVerdict[] {
+  return judgeBatchBy(tasks, kernel, (batch) => verifyBatch(kernel, batch, random));
+}
+
+/** {@link judgeBatch} with the verification of prepared batches given: for tests of where coefficients come from. */
+export function judgeBatchBy(
+  tasks: readonly BallotTask[],
+  kernel: Kernel,
+  verify: (batch: Batch) => BatchOutcome[],
+): BallotVerdict[] {
   const verdicts: BallotVerdict[] = new Array(tasks.length);
   const groups = new Map<string, Map<string, Group>>();
   for (const [i, task] of tasks.entries()) {
@@ -56,7 +65,7 @@ export function judgeBatch(tasks: readonly BallotTask[], kernel: Kernel, random:
     }
   }
   for (const group of [...groups.values()].flatMap((each) => [...each.values()])) {
-    const outcomes = verifyBatch(kernel, { ...group, program: group.program.program }, random);
+    const outcomes = verify({ ...group, program: group.program.program });
     for (const [k, outcome] of outcomes.entries()) verdicts[group.numbers[k] as number] = verdictOf(group, outcome);
   }
   return verdicts;

@@ -1,5 +1,7 @@
 /** An election's plan: all that officers decide before the key and the roll exist. It never changes once announced. SPEC 2.5 */
+
 import { bytesEqual } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { bool, bytes, humanText, list, oneOf, record, type TypeOf, text, u64, uint } from "./encoding/shape.js";
 import { identifierShape } from "./organisation.js";
 
@@ -99,11 +101,14 @@ export function faultOfPlan(plan: Plan, now: bigint): string | undefined {
 }
 
 function faultOfSchedule(plan: Plan, now: bigint): string | undefined {
-  if (plan.opensAt <= now) return "opensAt is not in the future";
-  if (plan.closesAt <= plan.opensAt) return "closesAt is not after opensAt";
-  if (plan.rules.latestClose < plan.closesAt) return "latestClose is before closesAt";
-  if (plan.rules.decryptionPeriod === 0n) return "decryptionPeriod is zero";
-  if (plan.rules.phaseLimit === 0n) return "phaseLimit is zero";
+  if (plan.opensAt <= now)
+    return `the opening time ${formatInstant(plan.opensAt)} (opens_at) has passed; choose a later one`;
+  if (plan.closesAt <= plan.opensAt) return "the closing time (closes_at) is not after the opening time (opens_at)";
+  if (plan.rules.latestClose < plan.closesAt)
+    return "the latest closing time that an extension may set (latest_close) is before the closing time (closes_at)";
+  if (plan.rules.decryptionPeriod === 0n) return "the trustees have no time to open the sum (decryption_seconds is 0)";
+  if (plan.rules.phaseLimit === 0n)
+    return "the trustees have no time for a phase of the key ceremony (phase_seconds is 0)";
   return undefined;
 }
 
@@ -127,11 +132,12 @@ function withoutOddSpace(answer: string): string {
 /** Also used when a restarted ceremony replaces trustees. */
 export function faultOfTrustees(trustees: readonly PlanTrustee[], threshold: number): string | undefined {
   const members = trustees.filter((trustee) => trustee.part === "member").length;
-  if (members === 0 && threshold !== 0) return "a threshold without members";
-  if (members > 0 && (threshold < 1 || threshold >= members))
-    return `threshold ${threshold} of ${members} members (must be below their number)`;
+  if (members === 0 && threshold !== 0) return "a threshold is set (threshold), but no trustee is a member";
+  if (members === 1) return "a single member cannot share a key; add members, or make this trustee mandatory";
+  if (members > 1 && (threshold < 1 || threshold >= members))
+    return `the threshold is ${threshold}, but of ${members} members at least 1 and at most ${members - 1} may be needed; trustees who are always needed are mandatory ones`;
   for (const [i, a] of trustees.entries())
-    if (trustees.slice(i + 1).some((b) => bytesEqual(a.key, b.key))) return "two trustees with one key";
+    if (trustees.slice(i + 1).some((b) => bytesEqual(a.key, b.key))) return "two trustees have the same key";
   return undefined;
 }
 

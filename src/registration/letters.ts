@@ -1,5 +1,5 @@
 /** The registry's letters: words of the voter's language, addressed. */
-import { formatInstant } from "#api/instant.js";
+import { formatInstant } from "#base/instant.js";
 import type { Letter } from "#mail/letter.js";
 import { type Letters, type LetterText, lettersIn } from "#words/mail.js";
 import type { Context } from "./context.js";

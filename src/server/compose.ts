@@ -93,7 +93,7 @@ export async function compose(
     for (const module of anonymous) await addRoutes(http, module);
     const modules = [...withSessions, ...anonymous];
     for (const module of modules) if (module.close) closers.push(module.close);
-    closers.push(() => http.close());
+    closers.push(() => closeHttp(http));
     await http.listen({ host: options.host, port: options.port });
     url = urlOf(http.server.address() as AddressInfo, options.tls !== undefined);
     for (const module of modules) module.start?.();
@@ -103,6 +103,15 @@ export async function compose(
     await close();
     throw error;
   }
+}
+
+/** Requests at hand may finish; downloads that would take longer than this are cut. */
+const lastRequestsMs = 10_000;
+
+async function closeHttp(http: FastifyInstance): Promise<void> {
+  const hurry = setTimeout(() => http.server.closeAllConnections(), lastRequestsMs);
+  await http.close();
+  clearTimeout(hurry);
 }
 
 async function openTables(options: ServerOptions, log: Logger, closers: Closers): Promise<Database> {

@@ -45,6 +45,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
+    // Addresses that lead nowhere, before any route is found: the path is not repeated, it may hold a token.
+    frameworkErrors: answerBadAddress,
   };
   const app = options.tls
     ? (Fastify({ ...shared, https: { ...options.tls } }) as unknown as FastifyInstance)
@@ -90,6 +92,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   // Serialised here: the route's own schemas describe its good answers only.
   return reply.code(problem.status).type(problemContentType).serializer(JSON.stringify).send(problem);
+}
+
+function answerBadAddress(error: unknown, _request: unknown, reply: unknown): void {
+  void sendProblem(reply as FastifyReply, problemOfFastify(error) ?? edgeProblem("not-found"));
 }
 
 function readStrictJson(app: FastifyInstance): void {
@@ -141,6 +147,7 @@ const fastifyCodes: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: edgeProblem("unsupported-media-type"),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: edgeProblem("invalid-request", "Content-Length does not match the body."),
   FST_ERR_BAD_URL: edgeProblem("not-found"),
+  FST_ERR_MAX_PARAM_LENGTH: edgeProblem("not-found"),
 };
 
 /** Errors that Fastify and its plug-ins raise for a faulty request. */

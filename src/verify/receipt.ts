@@ -3,8 +3,9 @@
  * but the receipt and what the voter knows from outside the page: the ledger's id and key, and the election's
  * fingerprint. The same code runs in the booth, offline, and on the command line. SPEC 5.5
  */
-import { formatInstant } from "#api/instant.js";
+
 import { bytesEqual, toBase64, toHex, utf8 } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import type { Result } from "#base/result.js";
 import { sha256, sha256Base64 } from "#crypto/hash.js";
 import type { ElectionEntry } from "#protocol/election.js";
@@ -235,7 +236,8 @@ function judgeHeader(log: ReportLog<CommonId>, receipt: Receipt, trust: ReceiptT
   log.pass("evidence", `height ${height}`);
   if (receipt.chainId !== chainId) log.fail("stated", `chain id ${receipt.chainId} instead of ${chainId}`);
   if (receipt.height !== height) log.fail("stated", `height ${receipt.height} instead of ${height}`);
-  if (receipt.time !== time) log.fail("stated", `time ${receipt.time} instead of ${time} ns`);
+  if (receipt.time !== time)
+    log.fail("stated", `time ${formatInstant(receipt.time)} instead of ${formatInstant(time)}`);
   log.pass("stated", `height ${height}, ${formatInstant(time)}`);
   return judged.value;
 }

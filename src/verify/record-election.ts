@@ -3,8 +3,8 @@
  * here from the transactions, so that a mistake in one of the two shows. Memory: a few hundred bytes for each voter.
  */
 
-import { formatInstant } from "#api/instant.js";
 import { bytesEqual, toBase64, toHex, utf8 } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { pointEquals, pointFromBytes, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
 import { sha256, sha256Base64 } from "#crypto/hash.js";
 import { EMPTY_ROOT, leafHash, nodeHash } from "#crypto/merkle.js";

@@ -7,8 +7,8 @@
  * judged by workers beforehand; {@link verifyRecord} does it in one go.
  */
 
-import { formatInstant } from "#api/instant.js";
 import { bytesEqual, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { ok } from "#base/result.js";
 import {
   type BallotTask,
@@ -300,7 +300,8 @@ class Verifier implements RecordVerifier {
       const { height, time, previous } = header;
       if (height !== stopped.height + 1) this.#log.fail("headers", `${at}: the header says ${height}`);
       if (!bytesEqual(previous, stopped.below)) this.#log.fail("chain", `${at}: points to another header below`);
-      if (time <= stopped.time) this.#log.fail("time", `${at}: ${time} after ${stopped.time}`);
+      if (time <= stopped.time)
+        this.#log.fail("time", `${at}: ${formatInstant(time)} does not come after ${formatInstant(stopped.time)}`);
       if (!header.fits(block.transactions)) this.#log.fail("transactions", at);
       stopped.time = time;
     }

@@ -3,7 +3,9 @@
  * without trusting who wrote the blocks: form, order, times, transactions and state roots follow from the bytes; that
  * the node said so follows from its signatures. Pure: the caller brings the blocks, however it reads them. SPEC 5.4
  */
+
 import { bytesEqual, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { plainVerdicts, type Verdicts } from "#protocol/ballot.js";
 import { stateRoot } from "#protocol/directory.js";
@@ -162,7 +164,12 @@ class MachineReplay implements Replay {
     if (header.height !== height) return { height, code: "height-gap", detail: `the header says ${header.height}` };
     if (!bytesEqual(header.previous, this.#hash))
       return { height, code: "broken-chain", detail: "the header points to another one below" };
-    if (header.time <= this.#time) return { height, code: "time-order", detail: `${header.time} after ${this.#time}` };
+    if (header.time <= this.#time)
+      return {
+        height,
+        code: "time-order",
+        detail: `${formatInstant(header.time)} does not come after ${formatInstant(this.#time)}`,
+      };
     return null;
   }
 }

@@ -4,9 +4,9 @@
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { afterAll, beforeAll, expect, describe as group, test } from "vitest";
-import { formatInstant } from "#api/instant.js";
 import { Busy } from "#base/busy.js";
 import { bigintFromBytes, bigintToBytes, toBase64Url, toHex, utf8 } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import {
   GENERATOR,
   IDENTITY,

@@ -2,7 +2,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { z } from "zod";
-import { formatInstant } from "#api/instant.js";
 import { refuse } from "#api/problem.js";
 import {
   blockSchema,
@@ -13,6 +12,7 @@ import {
   ledgerStatusSchema,
 } from "#api/voting.js";
 import { toBase64Url, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Block, Ledger } from "#ledger/ledger.js";
 import { encode } from "#protocol/encoding/shape.js";

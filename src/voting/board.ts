@@ -2,12 +2,12 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { formatInstant } from "#api/instant.js";
 import { refuseWith } from "#api/rejection.js";
 import { bytesOfBase64Url, identifier } from "#api/values.js";
 import { ballotParams, boardBallotSchema, boardSchema, pageQuery } from "#api/voting.js";
 import { canonicalBallot } from "#archive/ledger-election.js";
 import { toBase64, toBase64Url, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Ledger, LedgerState } from "#ledger/ledger.js";
 import { ballots, positionOf } from "#protocol/election.js";

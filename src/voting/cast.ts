@@ -6,13 +6,13 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { LRUCache } from "lru-cache";
-import { formatInstant } from "#api/instant.js";
 import { edgeProblem, ProblemError } from "#api/problem.js";
 import { refuseWith } from "#api/rejection.js";
 import { bytesOfBase64Url, bytesOfHex } from "#api/values.js";
 import { type CastAnswer, type CastRequest, castAnswerSchema, castRequestSchema, MAX_CAST_BODY } from "#api/voting.js";
 import { canonicalBallot } from "#archive/ledger-election.js";
 import { bytesEqual, toBase64, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { pointFromBytes, pointFromEighth, pointToBytes } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";

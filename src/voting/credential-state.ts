@@ -2,10 +2,10 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { formatInstant } from "#api/instant.js";
 import { bytesOfHex, identifier } from "#api/values.js";
 import { credentialParams, credentialStateSchema, pageQuery, rollSchema } from "#api/voting.js";
 import { toBase64, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import type { Ledger, LedgerState } from "#ledger/ledger.js";
 import { electionOf, type Position, positionOf, positions } from "#protocol/election.js";
 import type { VotingContext } from "./context.js";

@@ -1,7 +1,8 @@
 /** Receipts: a proof to the state root of the latest block, with the header and what the engine signed. */
-import { formatInstant } from "#api/instant.js";
+
 import type { ReceiptJson } from "#api/voting.js";
 import { toBase64Url } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import type { Ledger, LedgerState } from "#ledger/ledger.js";
 import {
   ballotProofShape,

@@ -1,11 +1,11 @@
 /** `POST /transactions`: wire bytes of any transaction, as officers, trustees and owners of spoiled ballots send them. */
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { formatInstant } from "#api/instant.js";
 import { refuseWith } from "#api/rejection.js";
 import { bytesOfBase64Url } from "#api/values.js";
 import { MAX_CAST_BODY, transactionAnswerSchema, transactionRequestSchema } from "#api/voting.js";
 import { toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import type { VotingContext } from "./context.js";
 import { submitTo } from "./submit.js";
 

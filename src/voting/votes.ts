@@ -1,9 +1,9 @@
 /** Rows of the board, and how they come to follow the ledger. */
 import { type Kysely, sql } from "kysely";
-import { formatInstant } from "#api/instant.js";
 import { edgeProblem, ProblemError } from "#api/problem.js";
 import { canonicalBallot } from "#archive/ledger-election.js";
 import { fromBase64, toBase64, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import type { Block, Ledger } from "#ledger/ledger.js";
 import { ballots, electionOf, positionOf } from "#protocol/election.js";
 import { describe } from "#protocol/machine.js";

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { formatInstant } from "#api/instant.js";
+import { formatInstant } from "#base/instant.js";
 import { mailedToken } from "#client/demonstration.js";
 import { type CommandAnswer, psephos } from "../command.js";
 import { minutes, setupTokenOf, startWorld, type World } from "./kit.js";

@@ -8,10 +8,11 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatInstant, parseInstant } from "#api/instant.js";
+import { parseInstant } from "#api/instant.js";
 import type { DraftBody } from "#api/management.js";
 import type { RollSelection } from "#api/registration.js";
 import { fromHex, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { holdCeremonies, mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import {

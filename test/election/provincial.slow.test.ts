@@ -4,8 +4,9 @@
  * cancelled, one withheld. At the end the electoral commission verifies it all from the public record.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { formatInstant, parseInstant } from "#api/instant.js";
+import { parseInstant } from "#api/instant.js";
 import type { DraftBody } from "#api/management.js";
+import { formatInstant } from "#base/instant.js";
 import { replayed } from "#client/demonstration.js";
 import { cancel, enterRoll, extend, importVoters, seal } from "#client/officer.js";
 import { type TrustedElection, vote } from "#client/voter.js";

@@ -4,8 +4,9 @@
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { formatInstant, parseInstant } from "#api/instant.js";
+import { parseInstant } from "#api/instant.js";
 import { toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { type TrustedElection, vote } from "#client/voter.js";
 import type { Ledger } from "#ledger/ledger.js";
 import { verifyRecord } from "#verify/record.js";
@@ -75,7 +76,7 @@ describe.skipIf(binary === undefined)("an election on four validators", () => {
       name: "Shall we found a library?",
       questions: [{ question: "A library?", answers: ["Yes", "No"], min: 1, max: 1, blank: false }],
       opens_at: formatInstant(world.now() + seconds(60)),
-      closes_at: formatInstant(world.now() + seconds(100)),
+      closes_at: formatInstant(world.now() + seconds(120)),
       trustees: members("Tomáš", "Tereza"),
       threshold: 1,
     });

@@ -44,6 +44,8 @@ export interface KernelExports {
     equations: Address,
     count: number,
     points: Address,
+    pointCount: number,
+    tables: Address,
     scalars: Address,
     generatorTable: Address,
     keyTable: Address,

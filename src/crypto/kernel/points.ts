@@ -3,6 +3,8 @@ import type { Kernel, Space } from "./kernel.js";
 
 const POINT = 160;
 const AFFINE = 80;
+/** Bytes of a point's table (assembly/multiply.ts). */
+const PIECE_TABLE = 5120;
 
 /** Strict decoding of compressed points (canonical, on the curve, in the subgroup): x, y of each, or `undefined`. */
 export function decompressPoints(kernel: Kernel, compressed: readonly Uint8Array[]): (Uint8Array | undefined)[] {
@@ -69,6 +71,15 @@ export interface Term {
   readonly scalar: number;
 }
 
+/** Sums of up to so many points are taken as products of their members' powers, whose tables are there anyway. */
+const UNFOLDED = 3;
+
+function unfold({ target, scalar }: Term, sums: readonly (readonly number[])[], given: number): readonly Term[] {
+  const members = sums[target - given];
+  if (members === undefined || members.length > UNFOLDED) return [{ target, scalar }];
+  return members.map((member) => ({ target: member, scalar }));
+}
+
 export interface Powers {
   /** x, y of the numbered points: 64 bytes each, in a row. */
   readonly affines: Uint8Array;
@@ -99,11 +110,14 @@ export function combinePowers(
     if (exports.readScalars(words, space.put(scalars), scalars.length / 32) === 0) return undefined;
     const lists = space.putWords(sums.flatMap((members) => [members.length, ...members]));
     exports.sumPoints(points + POINT * given, lists, sums.length, points);
+    const flat = products.map((terms) => terms.flatMap((term) => unfold(term, sums, given)));
+    const tabled = sums.some((members) => members.length > UNFOLDED) ? given + sums.length : given;
     const equations = space.putWords(
-      products.flatMap((terms) => [0, terms.length, ...terms.flatMap(({ target, scalar }) => [target, scalar])]),
+      flat.flatMap((terms) => [0, terms.length, ...terms.flatMap(({ target, scalar }) => [target, scalar])]),
     );
     const out = points + POINT * (given + sums.length);
-    exports.combine(out, equations, products.length, points, words, generatorTable, keyTable);
+    const tables = space.reserve(PIECE_TABLE * tabled);
+    exports.combine(out, equations, products.length, points, tabled, tables, words, generatorTable, keyTable);
     return writeForms(kernel, space, points + POINT * given, sums.length + products.length);
   });
 }

@@ -163,22 +163,18 @@ export function programBuilder(inputs: number): ProgramBuilder {
     finish: (shape, trackerDigest) => {
       assert(shape.inputs === inputs, "slots of the input come first");
       const text = { literals: concat(...literals), textBytes: mostText, operations };
-      const numbers = numberLongs(shape);
-      const known = { ...shape, ...text, ...numbers, slots, digests, trackerDigest };
-      const named = wordsOf(known, {
-        operations: 0,
-        literals: 0,
-        sums: 0,
-        equations: 0,
-        longOf: 0,
-        outputs: 0,
-        text: 0,
-      });
-      const parts = [named.header, operations, named.sums, named.equations, named.outputs].map((words) => words.join());
-      return { ...known, digest: sha512(concat(utf8(parts.join(";")), text.literals)) };
+      return named({ ...shape, ...text, ...numberLongs(shape), slots, digests, trackerDigest });
     },
   };
   return builder;
+}
+
+function named(program: Omit<Program, "digest">): Program {
+  const words = wordsOf(program, { operations: 0, literals: 0, sums: 0, equations: 0, longOf: 0, outputs: 0, text: 0 });
+  const parts = [words.header, program.operations, words.sums, words.equations, words.outputs].map((each) =>
+    each.join(),
+  );
+  return { ...program, digest: sha512(concat(utf8(parts.join(";")), program.literals)) };
 }
 
 /** Numbers the points that occur in terms, sums by their members, in order of first use; the credential as any other. */

@@ -2,7 +2,7 @@
  * The application that CometBFT drives: the machine behind ABCI 2.0. Every rule is checked three times, in CheckTx (so
  * that nothing worthless travels), in ProcessProposal (so that no validator votes for a block with anything refused in
  * it) and in FinalizeBlock (so that nothing refused takes effect even if it was decided). Nothing is kept before Commit,
- * and everything is kept there, in one synced transaction (row L-10, engine facts in docs/decisions/0008).
+ * and everything is kept there, in one synced transaction (row L-10, engine facts in docs/decisions/0010).
  *
  * What is hashed depends on the committed state and the block alone. Verdicts of proof checks come from a cache of a pure
  * function; the local clock is advice at the door and nowhere else.

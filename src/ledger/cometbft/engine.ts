@@ -1,7 +1,8 @@
 /**
  * The network engine: this process is the application of a CometBFT node that it runs beside itself. A block is shown
  * once it is committed here *and* its signed header was fetched and judged, so whoever sees a block can be given proof of
- * it. A transaction that was taken in is offered again until it is final or the machine refuses it.
+ * it; and an empty block only together with the one above it, because the proof of a *state* stands one header higher, and
+ * a receipt of the latest state shall not wait until an idle network makes its next block. A transaction that was taken in is offered again until it is final or the machine refuses it.
  */
 import { assert } from "#base/assert.js";
 import { Busy } from "#base/busy.js";
@@ -81,7 +82,10 @@ export class CometLedger implements Ledger {
   readonly #underway = new Map<string, Underway>();
   readonly #followers = new Waiters();
   readonly #judge: CometJudge;
+  /** Committed and without proof yet. */
   readonly #committed: Committed[] = [];
+  /** An empty block that is proved, but not the state after it. */
+  #heldBack: Committed | undefined;
   readonly #sets = new Map<string, readonly Validator[]>();
   #server: AbciServer | undefined;
   #visible: Snapshot;
@@ -162,11 +166,11 @@ export class CometLedger implements Ledger {
   /** The root after a block stands in the header above it, so this waits for one more block. */
   async evidence(height: number): Promise<Evidence> {
     assert(Number.isSafeInteger(height) && height >= 1, "evidence begins at height 1");
-    while (height >= this.#visible.height) {
+    const { store } = this.#parts.application;
+    while (height > this.#visible.height || store.signed(height + 1) === undefined) {
       if (this.#followers.closed) throw new LedgerUnavailable("The ledger was closed before that height.");
       await this.#followers.wait();
     }
-    const { store } = this.#parts.application;
     const [here, above] = [store.signed(height) as Evidence, store.signed(height + 1) as Evidence];
     return { header: here.header, evidence: encodeRootEvidence(above.header, above.evidence) };
   }
@@ -213,7 +217,7 @@ export class CometLedger implements Ledger {
     await store.close();
   }
 
-  /** Why nothing can be recorded now. Height tells; a process that runs may have halted (engine facts, decision 0008). */
+  /** Why nothing can be recorded now. Height tells; a process that runs may have halted (engine facts, decision 0010). */
   #stopped(): string | null {
     if (this.#failed !== null) return this.#failed;
     const waitedMs = performance.now() - this.#lastBlock;
@@ -241,11 +245,20 @@ export class CometLedger implements Ledger {
     for (let next = this.#committed[0]; next !== undefined; next = this.#committed[0]) {
       if (!(await this.#fetchProof(next.snapshot.height))) return;
       this.#committed.shift();
-      this.#visible = next.snapshot;
       this.#lastBlock = performance.now();
-      this.#settle(next);
+      // What is held back has the header above it now.
+      if (this.#heldBack !== undefined) this.#showOne(this.#heldBack);
+      this.#heldBack = undefined;
+      // After a block that changed something the next one follows at once; after an empty one it takes a while.
+      if (next.ids.length > 0 || this.#parts.application.store.signed(next.snapshot.height + 1)) this.#showOne(next);
+      else this.#heldBack = next;
       this.#followers.wakeAll();
     }
+  }
+
+  #showOne(committed: Committed): void {
+    this.#visible = committed.snapshot;
+    this.#settle(committed);
   }
 
   #settle({ snapshot: { height, time }, ids, rejections }: Committed): void {
@@ -323,7 +336,7 @@ export class CometLedger implements Ledger {
   /** In no block for a while: refused by now (another one came first), or to be offered once more. */
   #reconsider(name: string, underway: Underway): void {
     const rejection = check(this.#visible, this.now(), underway.waiting.wire, this.#verdicts);
-    if (rejection === null || this.#application.snapshot !== this.#visible) underway.offered = 0;
+    if (rejection === null || this.#application.snapshot.height > this.#visible.height + 1) underway.offered = 0;
     else {
       this.#underway.delete(name);
       underway.waiting.settle(fail(rejection));

@@ -241,7 +241,7 @@ describe("embedded ledger", () => {
     expect((await readFile(join(directory, "genesis.cbor"))).length).toBeGreaterThan(100);
   });
 
-  test("a second writer is refused; readers see what is written", async () => {
+  test("K-14: a second writer is refused; readers see what is written", async () => {
     const ledger = await fresh();
     await must(ledger, organisationWire(1));
     await expect(openLedger(directory)).rejects.toThrow(/in use by process \d+/);
@@ -331,7 +331,7 @@ describe("embedded ledger", () => {
     expect(replayed(ledger).height).toBe(8);
   });
 
-  test("two processes that found at the same moment: one wins", async () => {
+  test("K-14: two processes that found at the same moment: one wins", async () => {
     const genesis = await genesisFor(directory);
     const outcomes = await Promise.allSettled([createLedger(directory, genesis), createLedger(directory, genesis)]);
     for (const outcome of outcomes) if (outcome.status === "fulfilled") keep(outcome.value);

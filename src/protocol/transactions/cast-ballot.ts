@@ -4,7 +4,9 @@
  * The sequence stands inside the signature and must exceed the last one accepted for the credential, so neither a
  * proposer nor a replay can reorder revotes (rows T-08, T-09, L-11).
  */
+
 import { concat, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { compressAffine } from "#crypto/group.js";
 import { type BallotTask, type BallotType, type JudgedBallot, taskId } from "../ballot.js";
 import type { Effects } from "../effects.js";
@@ -107,15 +109,16 @@ function checkEligibility(context: Context, body: BallotBody): Rejection | null 
   if (found === undefined) return reject("unknown-election", body.uuid);
   const { entry } = found.record;
   const stage = stageOf(entry, found.plan, context.time);
-  if (stage === "announced" || stage === "sealed") return reject("not-yet-open", `opens at ${entry.opensAt} ns`);
+  if (stage === "announced" || stage === "sealed")
+    return reject("not-yet-open", `it opens at ${formatInstant(entry.opensAt)}`);
   if (stage === "cancelled" || stage === "lapsed") return reject("ended", stage);
-  if (stage !== "open") return reject("closed", `closed at ${entry.closesAt} ns`);
+  if (stage !== "open") return reject("closed", `it closed at ${formatInstant(entry.closesAt)}`);
   const position = positionOf(context.reader, entry, body.credential);
   if (position === undefined) return reject("not-on-roll", toHex(body.credential));
   const replaced = position.replacedFrom !== null && context.time >= position.replacedFrom;
   if (replaced || position.cancelled) return reject("credential-revoked", `position ${position.index}`);
   if (position.activeFrom !== null && context.time < position.activeFrom)
-    return reject("too-early", `the re-issued credential is valid from ${position.activeFrom} ns`);
+    return reject("too-early", `the re-issued credential is valid from ${formatInstant(position.activeFrom)} on`);
   if (body.sequence <= position.sequence) return reject("stale-sequence", `last accepted: ${position.sequence}`);
   if (body.sequence > found.plan.rules.maxCasts)
     return reject("sequence-too-high", `at most ${found.plan.rules.maxCasts}`);

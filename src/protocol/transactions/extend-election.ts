@@ -1,4 +1,5 @@
 /** extend-election: a later closing time, before the present one has passed and within what the plan allows. SPEC 3.7.18 */
+import { formatInstant } from "#base/instant.js";
 import { electionOf, stageOf } from "../election.js";
 import { record, type TypeOf, u64 } from "../encoding/shape.js";
 import { identifierShape } from "../organisation.js";
@@ -20,9 +21,11 @@ export const extendElection: Kind<ExtendElection, Approvals> = {
     const stage = stageOf(entry, found.plan, context.time);
     if (stage === "announced" || stage === "cancelled" || stage === "lapsed") return reject("wrong-stage", stage);
     if (stage !== "sealed" && stage !== "open") return reject("too-late", stage);
-    if (closesAt <= entry.closesAt) return reject("extension-limit", `not after ${entry.closesAt} ns`);
+    if (closesAt <= entry.closesAt)
+      return reject("extension-limit", `it is not after the present closing time, ${formatInstant(entry.closesAt)}`);
     const { latestClose } = found.plan.rules;
-    if (closesAt > latestClose) return reject("extension-limit", `after ${latestClose} ns`);
+    if (closesAt > latestClose)
+      return reject("extension-limit", `it is after the latest that the plan allows, ${formatInstant(latestClose)}`);
     return checkOfficers(context, found.plan.organisation, tx);
   },
   apply: (effects, _context, tx) => {

@@ -3,7 +3,9 @@
  * stands at the end of the roll with the same weight and becomes valid after the plan's delay; a cast with the old
  * credential before that moment voids it (cast-ballot does so). SPEC 3.7.17
  */
+
 import { toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
 import { isIdentity, pointFromEighth, pointToBytes } from "#crypto/group.js";
 import { FRESH_POSITION } from "../effects.js";
 import { electionOf, positionOf, reissues, rollIndex, stageOf } from "../election.js";
@@ -43,9 +45,9 @@ export const reissueCredential: Kind<ReissueCredential, Approvals> = {
       position.activeFrom !== null &&
       context.time < position.activeFrom
     )
-      return reject("too-early", `the credential is itself valid from ${position.activeFrom} ns`);
+      return reject("too-early", `the credential is itself valid from ${formatInstant(position.activeFrom)} on`);
     if (validFrom(context, plan.rules.reissueDelay) >= entry.closesAt)
-      return reject("too-late", `it would become valid after ${entry.closesAt} ns`);
+      return reject("too-late", `it would become valid after the close at ${formatInstant(entry.closesAt)}`);
     if (position === undefined) return reject("not-on-roll", toHex(old));
     if (position.cancelled || position.replacedFrom !== null)
       return reject("credential-revoked", `position ${position.index}`);

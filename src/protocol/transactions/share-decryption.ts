@@ -3,6 +3,7 @@
  * K-08); a bad one is refused and its owner named. With the first sufficient set the machine computes the result. SPEC 3.7.20
  */
 
+import { formatInstant } from "#base/instant.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Signature } from "#crypto/schnorr.js";
@@ -113,7 +114,7 @@ function stageRefusal(entry: ElectionEntry, plan: Plan, time: bigint): Rejection
       return reject("not-decrypted", `${entry.counted} ballots, at least ${plan.rules.privacyFloor} are needed`);
     case "closed":
       return time < decryptionStart(entry, plan)
-        ? reject("too-early", `shares are accepted from ${decryptionStart(entry, plan)} ns`)
+        ? reject("too-early", `shares are accepted from ${formatInstant(decryptionStart(entry, plan))} on`)
         : null;
     default:
       return reject("wrong-stage", `the election is ${stage}`);

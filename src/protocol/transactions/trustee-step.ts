@@ -3,6 +3,7 @@
  * Each step's own file adds its form and what it checks. SPEC 3.7.5
  */
 
+import { formatInstant } from "#base/instant.js";
 import { fail, ok, type Result } from "#base/result.js";
 import type { Signature } from "#crypto/schnorr.js";
 import {
@@ -112,7 +113,10 @@ function standingOf(context: Context, body: StepBody, phase: ActivePhase): Resul
   if (ceremony.phase === "failed") return fail(reject("wrong-stage", "the ceremony has failed and must be restarted"));
   if (isOverdue(ceremony, plan, context.time))
     return fail(
-      reject("too-late", `the phase ended at ${phaseDeadline(ceremony, plan)} ns; the ceremony must be restarted`),
+      reject(
+        "too-late",
+        `the phase ended at ${formatInstant(phaseDeadline(ceremony, plan) ?? context.time)}; the ceremony must be restarted`,
+      ),
     );
   if (body.ceremony !== ceremony.number)
     return fail(reject("wrong-ceremony", `the present one is number ${ceremony.number}`));

@@ -3,7 +3,7 @@
  * coefficient, into one multi-scalar multiplication. What fails is found equation by equation.
  */
 import { msm, setSummand } from "./msm";
-import { addFixed, setBase, sumOfBases } from "./multiply";
+import { addFixed, PIECE_TABLE, setBase, setPieces, sumOfBases, sumOfPieces } from "./multiply";
 import {
   AFFINE,
   padd,
@@ -283,6 +283,32 @@ export function evaluate(
   }
   if (bases == 0) pidentity(r);
   else sumOfBases(r, bases);
+  addFixedTerms(r, equation, scalars, generatorTable, keyTable);
+}
+
+/** The same with the points given by tables of pieces, one after the other. */
+export function evaluatePieces(
+  r: usize,
+  equation: usize,
+  tables: usize,
+  scalars: usize,
+  generatorTable: usize,
+  keyTable: usize,
+): void {
+  const terms = load<i32>(equation, 4);
+  let bases = 0;
+  for (let term = 0; term < terms; term++) {
+    const target = load<i32>(equation + 8 + (usize(term) << 3));
+    const scalar = scalars + (usize(load<i32>(equation + 12 + (usize(term) << 3))) << 5);
+    if (target >= 0) setPieces(bases++, tables + usize(target) * PIECE_TABLE, scalar);
+  }
+  if (bases == 0) pidentity(r);
+  else sumOfPieces(r, bases);
+  addFixedTerms(r, equation, scalars, generatorTable, keyTable);
+}
+
+function addFixedTerms(r: usize, equation: usize, scalars: usize, generatorTable: usize, keyTable: usize): void {
+  const terms = load<i32>(equation, 4);
   for (let term = 0; term < terms; term++) {
     const target = load<i32>(equation + 8 + (usize(term) << 3));
     const scalar = scalars + (usize(load<i32>(equation + 12 + (usize(term) << 3))) << 5);

@@ -49,31 +49,53 @@ export function fmul(r: usize, a: usize, b: usize): void {
 
 /** r = a². */
 export function fsq(r: usize, a: usize): void {
-  const a0 = i64(load<i32>(a, 0)), a1 = i64(load<i32>(a, 4));
-  const a2 = i64(load<i32>(a, 8)), a3 = i64(load<i32>(a, 12));
-  const a4 = i64(load<i32>(a, 16)), a5 = i64(load<i32>(a, 20));
-  const a6 = i64(load<i32>(a, 24)), a7 = i64(load<i32>(a, 28));
-  const a8 = i64(load<i32>(a, 32)), a9 = i64(load<i32>(a, 36));
-  const e0 = a0 * a0 + 19 * (2 * (a2 * a8 + a4 * a6));
-  const e1 = 2 * a0 * a2 + 19 * (a6 * a6 + 2 * a4 * a8);
-  const e2 = a2 * a2 + 2 * a0 * a4 + 19 * (2 * a6 * a8);
-  const e3 = 2 * (a0 * a6 + a2 * a4) + 19 * (a8 * a8);
-  const e4 = a4 * a4 + 2 * (a0 * a8 + a2 * a6);
-  const o0 = a1 * a1 + 19 * (2 * (a3 * a9 + a5 * a7));
-  const o1 = 2 * a1 * a3 + 19 * (a7 * a7 + 2 * a5 * a9);
-  const o2 = a3 * a3 + 2 * a1 * a5 + 19 * (2 * a7 * a9);
-  const o3 = 2 * (a1 * a7 + a3 * a5) + 19 * (a9 * a9);
-  const o4 = a5 * a5 + 2 * (a1 * a9 + a3 * a7);
-  const as0 = a0 + a1, as1 = a2 + a3, as2 = a4 + a5, as3 = a6 + a7, as4 = a8 + a9;
-  const m0 = as0 * as0 + 19 * (2 * (as1 * as4 + as2 * as3));
-  const m1 = 2 * as0 * as1 + 19 * (as3 * as3 + 2 * as2 * as4);
-  const m2 = as1 * as1 + 2 * as0 * as2 + 19 * (2 * as3 * as4);
-  const m3 = 2 * (as0 * as3 + as1 * as2) + 19 * (as4 * as4);
-  const m4 = as2 * as2 + 2 * (as0 * as4 + as1 * as3);
-  carry(
-    r, e0 + 38 * o4, m0 - e0 - o0, e1 + 2 * o0, m1 - e1 - o1, e2 + 2 * o1,
-    m2 - e2 - o2, e3 + 2 * o2, m3 - e3 - o3, e4 + 2 * o3, m4 - e4 - o4,
-  );
+  fsqn(r, a, 1);
+}
+
+/** r = a^(2^n), n ≥ 1; limbs stay in registers in between. */
+export function fsqn(r: usize, a: usize, n: i32): void {
+  let a0 = i64(load<i32>(a, 0)), a1 = i64(load<i32>(a, 4));
+  let a2 = i64(load<i32>(a, 8)), a3 = i64(load<i32>(a, 12));
+  let a4 = i64(load<i32>(a, 16)), a5 = i64(load<i32>(a, 20));
+  let a6 = i64(load<i32>(a, 24)), a7 = i64(load<i32>(a, 28));
+  let a8 = i64(load<i32>(a, 32)), a9 = i64(load<i32>(a, 36));
+  do {
+    const e0 = a0 * a0 + 19 * (2 * (a2 * a8 + a4 * a6));
+    const e1 = 2 * a0 * a2 + 19 * (a6 * a6 + 2 * a4 * a8);
+    const e2 = a2 * a2 + 2 * a0 * a4 + 19 * (2 * a6 * a8);
+    const e3 = 2 * (a0 * a6 + a2 * a4) + 19 * (a8 * a8);
+    const e4 = a4 * a4 + 2 * (a0 * a8 + a2 * a6);
+    const o0 = a1 * a1 + 19 * (2 * (a3 * a9 + a5 * a7));
+    const o1 = 2 * a1 * a3 + 19 * (a7 * a7 + 2 * a5 * a9);
+    const o2 = a3 * a3 + 2 * a1 * a5 + 19 * (2 * a7 * a9);
+    const o3 = 2 * (a1 * a7 + a3 * a5) + 19 * (a9 * a9);
+    const o4 = a5 * a5 + 2 * (a1 * a9 + a3 * a7);
+    const as0 = a0 + a1, as1 = a2 + a3, as2 = a4 + a5, as3 = a6 + a7, as4 = a8 + a9;
+    const m0 = as0 * as0 + 19 * (2 * (as1 * as4 + as2 * as3));
+    const m1 = 2 * as0 * as1 + 19 * (as3 * as3 + 2 * as2 * as4);
+    const m2 = as1 * as1 + 2 * as0 * as2 + 19 * (2 * as3 * as4);
+    const m3 = 2 * (as0 * as3 + as1 * as2) + 19 * (as4 * as4);
+    const m4 = as2 * as2 + 2 * (as0 * as4 + as1 * as3);
+    let h0 = e0 + 38 * o4, h1 = m0 - e0 - o0, h2 = e1 + 2 * o0, h3 = m1 - e1 - o1, h4 = e2 + 2 * o1;
+    let h5 = m2 - e2 - o2, h6 = e3 + 2 * o2, h7 = m3 - e3 - o3, h8 = e4 + 2 * o3, h9 = m4 - e4 - o4;
+    h1 += h0 >> 26; h0 &= M26;
+    h5 += h4 >> 26; h4 &= M26;
+    h2 += h1 >> 25; a1 = h1 & M25;
+    h6 += h5 >> 25; h5 &= M25;
+    h3 += h2 >> 26; a2 = h2 & M26;
+    h7 += h6 >> 26; a6 = h6 & M26;
+    h4 += h3 >> 25; a3 = h3 & M25;
+    h8 += h7 >> 25; a7 = h7 & M25;
+    a5 = h5 + (h4 >> 26); a4 = h4 & M26;
+    h9 += h8 >> 26; a8 = h8 & M26;
+    h0 += 19 * (h9 >> 25); a9 = h9 & M25;
+    a1 += h0 >> 26; a0 = h0 & M26;
+  } while (--n > 0);
+  store<i32>(r, i32(a0), 0); store<i32>(r, i32(a1), 4);
+  store<i32>(r, i32(a2), 8); store<i32>(r, i32(a3), 12);
+  store<i32>(r, i32(a4), 16); store<i32>(r, i32(a5), 20);
+  store<i32>(r, i32(a6), 24); store<i32>(r, i32(a7), 28);
+  store<i32>(r, i32(a8), 32); store<i32>(r, i32(a9), 36);
 }
 
 /** Carries ten wide limbs and stores them: two chains side by side, then the top into limb 0 by 2^255 = 19. */
@@ -136,12 +158,6 @@ export function fzero(r: usize): void {
 
 export function fone(r: usize): void {
   memory.copy(r, ONE, 40);
-}
-
-/** r = a^(2^n). */
-export function fsqn(r: usize, a: usize, n: i32): void {
-  fsq(r, a);
-  for (let i = 1; i < n; i++) fsq(r, r);
 }
 
 const P0: usize = memory.data(40, 16);

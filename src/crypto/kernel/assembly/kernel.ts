@@ -3,7 +3,7 @@ import { BASE_X, BASE_Y } from "./constants";
 import { ffromBytes, finv, fmul, fsq, fsub, fadd, ftoBytes } from "./field";
 import { vinit } from "./lanes";
 import { msm, setSummand } from "./msm";
-import { addFixed, buildTable } from "./multiply";
+import { addFixed, buildPieces, buildTable, PIECE_TABLE } from "./multiply";
 import {
   AFFINE,
   padd,
@@ -19,7 +19,7 @@ import {
 import { sfromBigEndian, sread } from "./scalar";
 import { sha256Begin, sha256End, sha512 } from "./sha2";
 import { pinSubgroup } from "./subgroup";
-import { evaluate } from "./batch";
+import { evaluatePieces } from "./batch";
 
 export { chunkSpace, decodeChunk, firstFault, sumsToNothing, weighChunk } from "./batch";
 export { msmSpace } from "./msm";
@@ -107,19 +107,22 @@ export function readScalars(out: usize, bytes: usize, count: i32): bool {
   return all;
 }
 
-/** Right sides of equations (program.ts) over extended points and scalars. */
+/** Right sides of equations (program.ts) over `pointCount` extended points, with space for their tables, and scalars. */
 export function combine(
   r: usize,
   equations: usize,
   count: i32,
   points: usize,
+  pointCount: i32,
+  tables: usize,
   scalars: usize,
   generatorTable: usize,
   keyTable: usize,
 ): void {
+  for (let i = 0; i < pointCount; i++) buildPieces(tables + usize(i) * PIECE_TABLE, points + usize(i) * POINT);
   let next = equations;
   for (let i = 0; i < count; i++) {
-    evaluate(r + usize(i) * POINT, next, points, scalars, generatorTable, keyTable);
+    evaluatePieces(r + usize(i) * POINT, next, tables, scalars, generatorTable, keyTable);
     next += 8 + (usize(load<i32>(next, 4)) << 3);
   }
 }

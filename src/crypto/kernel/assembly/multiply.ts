@@ -45,10 +45,10 @@ export function addFixed(r: usize, table: usize, scalar: usize): void {
 }
 
 /** Most variable bases of one combination. */
-export const MAX_BASES = 4;
+export const MAX_BASES = 12;
 const ODD_MULTIPLES = 8;
-const DIGITS: usize = memory.data(4 * 256, 16);
-const TABLES: usize = memory.data(4 * 8 * 160, 16);
+const DIGITS: usize = memory.data(12 * 256, 16);
+const TABLES: usize = memory.data(12 * 8 * 160, 16);
 const TWICE: usize = memory.data(160, 16);
 const STEP: usize = memory.data(160, 16);
 
@@ -78,10 +78,8 @@ function slide(digits: usize, scalar: usize): void {
   }
 }
 
-/** Prepares base number `index` (extended) with its scalar for {@link sumOfBases}. */
-export function setBase(index: i32, point: usize, scalar: usize): void {
-  slide(DIGITS + usize(index) * 256, scalar);
-  const table = TABLES + usize(index * ODD_MULTIPLES) * CACHED;
+/** Writes P, 3P, … 15P, cached. */
+function oddMultiples(table: usize, point: usize): void {
   ptoCached(table, point);
   pdouble(TWICE, point, true);
   for (let i = 1; i < ODD_MULTIPLES; i++) {
@@ -89,6 +87,12 @@ export function setBase(index: i32, point: usize, scalar: usize): void {
     paddCached(STEP, TWICE, at - CACHED, false);
     ptoCached(at, STEP);
   }
+}
+
+/** Prepares base number `index` (extended) with its scalar for {@link sumOfBases}. */
+export function setBase(index: i32, point: usize, scalar: usize): void {
+  slide(DIGITS + usize(index) * 256, scalar);
+  oddMultiples(TABLES + usize(index * ODD_MULTIPLES) * CACHED, point);
 }
 
 /** r = Σ scalar·base over the first `count` prepared bases. */
@@ -113,4 +117,47 @@ export function sumOfBases(r: usize, count: i32): void {
 function anyDigit(bit: i32, count: i32): bool {
   for (let index = 0; index < count; index++) if (load<i8>(DIGITS + usize(index * 256 + bit)) != 0) return true;
   return false;
+}
+
+const PIECES = 4;
+const PIECE_BITS = 64;
+/** Bytes of a point's table of pieces: odd multiples of 2^(64·k)·P for k = 0…3. */
+export const PIECE_TABLE: usize = 4 * 8 * 160;
+const PIECE_TABLES: usize = memory.data(12 * 8, 16);
+const RAISED: usize = memory.data(160, 16);
+
+/**
+ * For a point that occurs in several combinations: its table takes 192 doublings, each combination then 64 instead of 253.
+ */
+export function buildPieces(table: usize, point: usize): void {
+  memory.copy(RAISED, point, POINT);
+  for (let piece = 0; piece < PIECES; piece++) {
+    oddMultiples(table + usize(piece * ODD_MULTIPLES) * CACHED, RAISED);
+    if (piece == PIECES - 1) break;
+    for (let i = 0; i < PIECE_BITS; i++) pdouble(RAISED, RAISED, i == PIECE_BITS - 1);
+  }
+}
+
+/** Prepares base number `index`, given by its table of pieces, for {@link sumOfPieces}. */
+export function setPieces(index: i32, table: usize, scalar: usize): void {
+  slide(DIGITS + usize(index) * 256, scalar);
+  store<usize>(PIECE_TABLES + (usize(index) << 3), table);
+}
+
+/** r = Σ scalar·base over the first `count` bases prepared by {@link setPieces}. */
+export function sumOfPieces(r: usize, count: i32): void {
+  pidentity(r);
+  for (let bit = PIECE_BITS - 1; bit >= 0; bit--) {
+    pdouble(r, r, true);
+    for (let index = 0; index < count; index++) {
+      const table = load<usize>(PIECE_TABLES + (usize(index) << 3));
+      for (let piece = 0; piece < PIECES; piece++) {
+        const digit = i32(load<i8>(DIGITS + usize(index * 256 + piece * PIECE_BITS + bit)));
+        if (digit == 0) continue;
+        const negative = digit < 0;
+        const entry = piece * ODD_MULTIPLES + (((negative ? -digit : digit) - 1) >> 1);
+        paddCached(r, r, table + usize(entry) * CACHED, negative);
+      }
+    }
+  }
 }
