@@ -14,6 +14,7 @@ import { addInspectCommand } from "./inspect.js";
 import { addOfficerCommands } from "./officer.js";
 import { addServeCommand } from "./serve.js";
 import { CommandError, note, paint, shown } from "./terminal.js";
+import { addTestnetCommand } from "./testnet.js";
 import { addTrusteeCommands } from "./trustee.js";
 import { addVerifyCommand } from "./verify.js";
 import { addVoterCommands } from "./voter.js";
@@ -27,6 +28,7 @@ const program = new Command("psephos")
 
 addServeCommand(program);
 addDemoCommand(program);
+addTestnetCommand(program);
 addIdentityCommand(program);
 addVoterCommands(program);
 addOfficerCommands(program);

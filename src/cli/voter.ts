@@ -170,6 +170,8 @@ interface ReceiptFile {
   readonly tracker: string;
   readonly fingerprint: string;
   readonly chain_id: string;
+  /** Absent in files of older versions: one node. */
+  readonly engine?: "embedded" | "cometbft";
   readonly engine_key: string;
   readonly election: string;
   readonly receipt: ReceiptJson;
@@ -181,6 +183,7 @@ function receiptFile(election: TrustedElection, tracker: string, receipt: Receip
     tracker,
     fingerprint: election.fingerprint,
     chain_id: election.chainId,
+    engine: election.trust.engine ?? "embedded",
     engine_key: Buffer.from(election.trust.engineKey).toString("hex"),
     election: election.electionText,
     receipt,
@@ -200,6 +203,7 @@ function addReceipt(program: Command): void {
       if (bytes === undefined || engineKey === undefined) throw new CommandError(`${path} is not a receipt file.`, 2);
       const trust = {
         chainId: file.chain_id,
+        engine: file.engine ?? "embedded",
         engineKey,
         uuid: file.election_id,
         electionText: file.election,

@@ -78,11 +78,15 @@ export function confirm(
 /** What anchors a ledger from outside the page: from the mail, the letter, or a first visit that is then remembered. */
 export interface LedgerAnchor {
   readonly chainId: string;
+  /** What orders the blocks: one node, or the validators of a network. */
+  readonly engine: "embedded" | "cometbft";
+  /** The node's key, or the hash of the first set of validators. */
   readonly engineKey: Uint8Array;
 }
 
 interface StatusAnswer {
   readonly chain_id: string;
+  readonly engine: LedgerAnchor["engine"];
   readonly engine_key: string;
   readonly genesis_hash: string;
   readonly height: number;
@@ -93,7 +97,7 @@ export async function anchorOf(http: Http): Promise<LedgerAnchor> {
   const status = await http.request<StatusAnswer>("/ledger/status");
   const engineKey = fromHex(status.engine_key);
   if (engineKey === undefined || engineKey.length !== 32) throw new Untrustworthy("The ledger's key is malformed.");
-  return { chainId: status.chain_id, engineKey };
+  return { chainId: status.chain_id, engine: status.engine, engineKey };
 }
 
 /** A sealed election, taken from the ledger with proof. */

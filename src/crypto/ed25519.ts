@@ -3,7 +3,8 @@
  * envelope signatures (`schnorr.ts`).
  *
  * Verification runs in one mode everywhere, noble's `zip215: false`: canonical encodings only, no small-order keys, the
- * equation of RFC 8032 §5.1.7. Two programs that disagree on odd signatures would disagree on blocks.
+ * equation of RFC 8032 §5.1.7. Two programs that disagree on odd signatures would disagree on blocks. The one exception
+ * are votes of CometBFT's validators, which CometBFT itself judges by ZIP-215.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 
@@ -26,6 +27,19 @@ export function ed25519Verify(key: Uint8Array, message: Uint8Array, signature: U
   if (key.length !== ED25519_KEY_BYTES || signature.length !== ED25519_SIGNATURE_BYTES) return false;
   try {
     return ed25519.verify(signature, message, key, { zip215: false });
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether a signature holds by ZIP-215, CometBFT's rule for votes: odd encodings are accepted, the cofactor is multiplied
+ * in. Only for `evidence/cometbft`, where any other rule could disagree with the validators. Total.
+ */
+export function ed25519VerifyZip215(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (key.length !== ED25519_KEY_BYTES || signature.length !== ED25519_SIGNATURE_BYTES) return false;
+  try {
+    return ed25519.verify(signature, message, key, { zip215: true });
   } catch {
     return false;
   }

@@ -140,7 +140,9 @@ function reading(start: Start): void {
     const { ledger, transaction, judge } = await start();
     for (let n = 0; n < 5; n++) await must(ledger, transaction(n));
     let last = ledger.genesis().time;
-    for (let height = 1; height <= ledger.status().height; height++) {
+    // An engine may make blocks by itself: up to here, not up to a head that moves on.
+    const { height: top } = ledger.status();
+    for (let height = 1; height <= top; height++) {
       const block = ledger.block(height) as Block;
       expect(block.time > last).toBe(true);
       last = block.time;
@@ -178,7 +180,7 @@ function reading(start: Start): void {
     await must(ledger, transaction(4));
     expect(await fast).toEqual([1, 2, 3, 4]);
     expect(await slow).toEqual([2, 3, 4]);
-    const ended = heights(5, 99, false);
+    const ended = heights(ledger.status().height + 1000, 1_000_000, false);
     stop.abort();
     expect(await ended).toEqual([]);
   });

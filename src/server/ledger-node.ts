@@ -1,4 +1,14 @@
-/** The embedded ledger of this server: opened if it was founded, otherwise founded by set-up, once. */
+/**
+ * The ledger of this server: opened if it was founded, otherwise founded by set-up, once. Embedded, unless the directory
+ * is that of a network's node.
+ */
+import {
+  foundNetworkGenesis,
+  type NetworkConfig,
+  networkFounded,
+  openNetworkNode,
+  readNetwork,
+} from "#ledger/cometbft/network.js";
 import { foundLedger, type LedgerOptions, ledgerExists, openLedger } from "#ledger/embedded/open.js";
 import type { Ledger } from "#ledger/ledger.js";
 import type { Founding, LedgerPort } from "#ledger/port.js";
@@ -25,7 +35,8 @@ export async function openLedgerNode({ directory, registrarKey, engine }: Ledger
     tellFounded(opened);
     return opened;
   };
-  if (await ledgerExists(directory)) have(await openLedger(directory, engine));
+  const engineOf = await engineIn(directory, engine);
+  if (await engineOf.exists()) have(await engineOf.open());
 
   let founding: Promise<Ledger> | undefined;
   return {
@@ -34,7 +45,7 @@ export async function openLedgerNode({ directory, registrarKey, engine }: Ledger
     current: () => ledger,
     create: async (by: Founding) => {
       if (ledger !== undefined || founding !== undefined) throw new Error("The ledger has been founded already.");
-      founding = foundLedger(directory, { ...by, practice: false }, engine);
+      founding = engineOf.found({ ...by, practice: false });
       try {
         return have(await founding);
       } finally {
@@ -44,6 +55,38 @@ export async function openLedgerNode({ directory, registrarKey, engine }: Ledger
     close: async () => {
       await founding?.catch(() => undefined);
       await ledger?.close();
+    },
+  };
+}
+
+/** How a ledger of this directory is found out about, opened and founded: the one place that knows both engines. */
+interface EngineChoice {
+  exists(): Promise<boolean>;
+  open(): Promise<Ledger>;
+  found(founding: Founding & { readonly practice: boolean }): Promise<Ledger>;
+}
+
+async function engineIn(directory: string, options: LedgerOptions): Promise<EngineChoice> {
+  const network: NetworkConfig | undefined = await readNetwork(directory);
+  if (network === undefined)
+    return {
+      exists: () => ledgerExists(directory),
+      open: () => openLedger(directory, options),
+      found: (founding) => foundLedger(directory, founding, options),
+    };
+  const { judge, log, maxWaiting } = options;
+  const given = {
+    ...(judge === undefined ? {} : { judge }),
+    ...(log === undefined ? {} : { log }),
+    ...(maxWaiting === undefined ? {} : { maxWaiting }),
+  };
+  const open = () => openNetworkNode(directory, network, given);
+  return {
+    exists: async () => networkFounded(directory),
+    open,
+    found: async (founding) => {
+      await foundNetworkGenesis(directory, network, founding);
+      return open();
     },
   };
 }

@@ -8,7 +8,6 @@ import { bytesEqual, toBase64, toHex, utf8 } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import type { Result } from "#base/result.js";
 import { sha256, sha256Base64 } from "#crypto/hash.js";
-import { judgeEmbedded } from "#evidence/embedded.js";
 import type { ElectionEntry } from "#protocol/election.js";
 import type { Shape } from "#protocol/encoding/shape.js";
 import { MANIFEST_LINE } from "#protocol/manifest.js";
@@ -25,6 +24,7 @@ import {
   positionStatus,
 } from "#protocol/proof.js";
 import { electionFromText } from "#protocol/suite/belenios-v1/election.js";
+import { judgeState } from "./chain.js";
 import { type Fact, type Report, type ReportLog, reportLog } from "./report.js";
 
 /** A receipt as bytes: what the API gives, decoded from base64url. */
@@ -41,7 +41,9 @@ export interface Receipt {
 /** What the judge trusts, from outside the receipt. */
 export interface ReceiptTrust {
   readonly chainId: string;
-  /** Ed25519 key of the node, from the genesis or the manifest. */
+  /** What orders the ledger's blocks; one node unless said otherwise. */
+  readonly engine?: "embedded" | "cometbft";
+  /** Ed25519 key of the node, or hash of the first validators, from the genesis or the manifest. */
   readonly engineKey: Uint8Array;
   readonly uuid: string;
   /** The Belenios election object and φ as the voter got it by mail or letter; without φ the object is not anchored. */
@@ -63,7 +65,10 @@ export interface ExpectedBallot {
 
 const COMMON = [
   { id: "header", sentence: "The block's header is in form and names the ledger that was expected." },
-  { id: "evidence", sentence: "The header is signed by the ledger's key." },
+  {
+    id: "evidence",
+    sentence: "The header is signed by the ledger's key, or by more than two thirds of its validators.",
+  },
   { id: "stated", sentence: "Height and time on the receipt are those of the header." },
   { id: "form", sentence: "The proof is in its one canonical form." },
   { id: "election", sentence: "The election's entry leads to the state root of the block." },
@@ -218,7 +223,7 @@ export function judgeElectionReceipt(
 type HeaderOutcome = { readonly height: number; readonly time: bigint; readonly stateRoot: Uint8Array };
 
 function judgeHeader(log: ReportLog<CommonId>, receipt: Receipt, trust: ReceiptTrust): HeaderOutcome | undefined {
-  const judged = judgeEmbedded(trust, receipt.header, receipt.evidence);
+  const judged = judgeState({ engine: "embedded", ...trust }, receipt.header, receipt.evidence);
   if (!judged.ok) {
     if (judged.error.code === "bad-evidence") {
       log.pass("header");

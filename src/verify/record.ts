@@ -10,7 +10,6 @@
 import { bytesEqual, toHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { ok } from "#base/result.js";
-import { decodeHeader, headerHash, judgeEmbedded, transactionsFit } from "#evidence/embedded.js";
 import {
   type BallotTask,
   type BallotVerdict,
@@ -23,6 +22,7 @@ import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
 import { describe, taskOf } from "#protocol/machine.js";
 import { type BlockFrame, RecordReader } from "#protocol/record.js";
+import { chainJudge } from "./chain.js";
 import {
   CHECK_OF_FAULT,
   CHECK_OF_REJECTION,
@@ -43,6 +43,8 @@ export interface RecordOptions {
   /** Where the replayed state lives; default: memory. */
   readonly store?: ReplayStore;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** How far a verification has come. */
 export interface RecordProgress {
@@ -265,11 +267,11 @@ class Verifier implements RecordVerifier {
   #stop(fault: ReplayFault, block: BlockFrame, replay: Replay): void {
     const evidence = `height ${fault.height}: ${fault.code}, ${fault.detail}`;
     this.#log.fail(CHECK_OF_FAULT[fault.code], evidence);
-    const header = decodeHeader(block.header);
-    const time = header.ok ? header.value.time : replay.time;
+    const header = chainJudge(this.#genesis as Genesis).read(block.header);
+    const time = header?.time ?? replay.time;
     if (fault.refused !== undefined) this.#nameRejection(block, fault.refused);
     const reason = `the replay stopped at height ${fault.height}`;
-    this.#stopped = { reason, below: headerHash(block.header), time, height: block.height };
+    this.#stopped = { reason, below: header?.hash ?? NOTHING, time, height: block.height };
   }
 
   /** Says of a refused transaction which rule of which election it breaks. */
@@ -289,22 +291,22 @@ class Verifier implements RecordVerifier {
 
   #onChainOnly(block: BlockFrame): void {
     const stopped = this.#stopped as Stopped;
-    const trust = this.#genesis as Genesis;
-    const judged = judgeEmbedded(trust, block.header, block.evidence);
+    const chain = chainJudge(this.#genesis as Genesis);
+    const judged = chain.judge(block.header, block.evidence);
     const at = `height ${block.height}`;
     if (!judged.ok) this.#log.fail(CHECK_OF_FAULT[judged.error.code], `${at}: ${judged.error.detail}`);
-    const header = decodeHeader(block.header);
-    if (header.ok) {
-      const { height, time, previous } = header.value;
+    const header = chain.read(block.header);
+    if (header !== undefined) {
+      const { height, time, previous } = header;
       if (height !== stopped.height + 1) this.#log.fail("headers", `${at}: the header says ${height}`);
       if (!bytesEqual(previous, stopped.below)) this.#log.fail("chain", `${at}: points to another header below`);
       if (time <= stopped.time)
         this.#log.fail("time", `${at}: ${formatInstant(time)} does not come after ${formatInstant(stopped.time)}`);
-      if (!transactionsFit(header.value, block.transactions)) this.#log.fail("transactions", at);
+      if (!header.fits(block.transactions)) this.#log.fail("transactions", at);
       stopped.time = time;
     }
     stopped.height = block.height;
-    stopped.below = headerHash(block.header);
+    stopped.below = header?.hash ?? NOTHING;
   }
 
   #electionReports(): ElectionReport[] {

@@ -7,13 +7,13 @@
 import { bytesEqual, toHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { fail, ok, type Result } from "#base/result.js";
-import { type JudgedHeader, judgeEmbedded, transactionsFit } from "#evidence/embedded.js";
 import { plainVerdicts, type Verdicts } from "#protocol/ballot.js";
 import { stateRoot } from "#protocol/directory.js";
-import { applyGenesis, faultOfGenesis, type Genesis, genesisHash } from "#protocol/genesis.js";
+import { applyGenesis, faultOfGenesis, type Genesis } from "#protocol/genesis.js";
 import { apply } from "#protocol/machine.js";
 import type { Rejection } from "#protocol/rejections.js";
 import { type Changes, MemoryState, type StateReader } from "#protocol/state.js";
+import { type ChainHeader, type ChainJudge, chainJudge } from "./chain.js";
 
 /** A block as the ledger serves it. */
 export interface ReplayBlock {
@@ -64,11 +64,11 @@ export interface Replay {
   next(block: ReplayBlock): ReplayFault | null;
 }
 
-/** Begins at the genesis of an embedded ledger. */
+/** Begins at a genesis. */
 export function startReplay(genesis: Genesis, options: ReplayOptions = {}): Result<Replay, ReplayFault> {
-  const fault = faultOfGenesis(genesis) ?? (genesis.engine === "embedded" ? undefined : `engine ${genesis.engine}`);
+  const fault = faultOfGenesis(genesis);
   if (fault !== undefined) return fail({ height: 0, code: "bad-genesis", detail: fault });
-  return ok(new EmbeddedReplay(genesis, options.store ?? new MemoryState(), options.verdicts ?? plainVerdicts));
+  return ok(new MachineReplay(genesis, options.store ?? new MemoryState(), options.verdicts ?? plainVerdicts));
 }
 
 /** Replays all blocks; gives the replay at its end, or the first fault. `onBlock` hears of each height that held. */
@@ -88,9 +88,9 @@ export function replay(
   return started;
 }
 
-class EmbeddedReplay implements Replay {
+class MachineReplay implements Replay {
   readonly reader: ReplayStore;
-  readonly #trust: { readonly chainId: string; readonly engineKey: Uint8Array };
+  readonly #chain: ChainJudge;
   readonly #verdicts: Verdicts;
   #height = 0;
   #time: bigint;
@@ -99,12 +99,12 @@ class EmbeddedReplay implements Replay {
 
   constructor(genesis: Genesis, store: ReplayStore, verdicts: Verdicts) {
     this.reader = store;
-    this.#trust = { chainId: genesis.chainId, engineKey: genesis.engineKey };
+    this.#chain = chainJudge(genesis);
     this.#verdicts = verdicts;
     store.commit(applyGenesis(genesis).changes());
     this.#time = genesis.time;
     this.#root = stateRoot(store);
-    this.#hash = genesisHash(genesis);
+    this.#hash = this.#chain.start;
   }
 
   get height(): number {
@@ -121,26 +121,26 @@ class EmbeddedReplay implements Replay {
 
   next(block: ReplayBlock): ReplayFault | null {
     const height = this.#height + 1;
-    const judged = judgeEmbedded(this.#trust, block.header, block.evidence);
+    const judged = this.#chain.judge(block.header, block.evidence);
     if (!judged.ok) return { height, ...judged.error };
     const header = judged.value;
     const misplaced = this.#faultOfPlace(header);
     if (misplaced !== null) return misplaced;
-    if (!transactionsFit(header, block.transactions))
+    if (!header.fits(block.transactions))
       return { height, code: "transactions-root", detail: `${block.transactions.length} transactions` };
     const applied = apply(this.reader, { time: header.time, transactions: block.transactions }, this.#verdicts);
+    const rootFault = this.#faultOfRoot(header, applied.root);
     // The embedded engine orders only what takes effect, so that nothing uncountable stands in a block.
     const index = applied.rejections.findIndex((rejection) => rejection !== null);
     const rejection = applied.rejections[index];
-    if (rejection !== undefined && rejection !== null)
+    if (this.#chain.onlyEffective && rejection !== undefined && rejection !== null)
       return {
         height,
         code: "rejected-transaction",
         detail: `${index}: ${rejection.code}`,
         refused: { index, rejection },
       };
-    if (!bytesEqual(applied.root, header.stateRoot))
-      return { height, code: "state-root", detail: `${toHex(applied.root)} instead of ${toHex(header.stateRoot)}` };
+    if (rootFault !== null) return rootFault;
     this.reader.commit(applied.changes);
     this.#height = height;
     this.#time = header.time;
@@ -149,7 +149,17 @@ class EmbeddedReplay implements Replay {
     return null;
   }
 
-  #faultOfPlace(header: JudgedHeader): ReplayFault | null {
+  #faultOfRoot(header: ChainHeader, rootAfter: Uint8Array): ReplayFault | null {
+    const root = header.rootOf === "block" ? rootAfter : this.#root;
+    if (bytesEqual(root, header.stateRoot)) return null;
+    return {
+      height: header.height,
+      code: "state-root",
+      detail: `${toHex(root)} instead of ${toHex(header.stateRoot)}`,
+    };
+  }
+
+  #faultOfPlace(header: ChainHeader): ReplayFault | null {
     const height = this.#height + 1;
     if (header.height !== height) return { height, code: "height-gap", detail: `the header says ${header.height}` };
     if (!bytesEqual(header.previous, this.#hash))

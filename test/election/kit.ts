@@ -73,10 +73,15 @@ export function setupTokenOf(world: World): string {
 /** A server in a process of its own (over the built files), so that busy clients do not make it look busy. */
 const serverMain = join(import.meta.dirname, "..", "..", "dist", "cli", "demo-server-main.js");
 
-/** With `send`, every request of every client goes through it. */
-export async function startWorld(send?: typeof fetch): Promise<World> {
+/** A fresh directory for a server. */
+export function freshDataDirectory(): string {
   const dataDir = mkdtempSync(join(tmpdir(), "psephos-election-"));
   chmodSync(dataDir, 0o711);
+  return dataDir;
+}
+
+/** With `send`, every request of every client goes through it. `dataDir`: a directory in which something stands already. */
+export async function startWorld(send?: typeof fetch, dataDir = freshDataDirectory()): Promise<World> {
   const logged: string[] = [];
   let ahead = 0n;
   const now = () => BigInt(Date.now()) * 1_000_000n + ahead;

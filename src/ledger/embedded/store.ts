@@ -1,6 +1,6 @@
 /**
- * What the embedded engine keeps, in one lmdb file: headers with their evidence, transactions by block, places by
- * transaction id, the state, and a few facts. A block enters whole or not at all: one write transaction, synced before it
+ * What an engine keeps, in one lmdb file: headers with their evidence, transactions by block, places by transaction id,
+ * the state, and a few facts; what a network engine learns of a block only after it was committed stands beside. A block enters whole or not at all: one write transaction, synced before it
  * returns (`overlappingSync: false`, or the commit would be reported before the disk has it).
  */
 import { join } from "node:path";
@@ -20,8 +20,8 @@ const FORMAT = Uint8Array.of(1);
 export interface StoredBlock extends Evidence {
   readonly height: number;
   readonly transactions: readonly Uint8Array[];
-  /** SHA-256 of each transaction. */
-  readonly ids: readonly Uint8Array[];
+  /** SHA-256 of each transaction that took effect; `null` where one did not. */
+  readonly ids: readonly (Uint8Array | null)[];
   readonly changes: Changes;
 }
 
@@ -42,6 +42,7 @@ export class Store implements StateReader {
   readonly #blocks: Database<Uint8Array, number>;
   readonly #places: Database<Uint8Array, Uint8Array>;
   readonly #state: Database<Uint8Array, string>;
+  readonly #signed: Database<Uint8Array, number>;
   readonly #file: string;
 
   constructor(directory: string, mode: "read-write" | "read-only") {
@@ -61,6 +62,7 @@ export class Store implements StateReader {
     this.#blocks = this.#root.openDB({ ...shared, name: "blocks" });
     this.#places = this.#root.openDB({ ...shared, name: "places", keyEncoding: "binary" });
     this.#state = this.#root.openDB({ ...shared, name: "state" });
+    this.#signed = this.#root.openDB({ ...shared, name: "signed" });
   }
 
   get(key: string): Uint8Array | undefined {
@@ -133,11 +135,22 @@ export class Store implements StateReader {
         throw new OwnerLost("Another process has taken over this ledger; this one stops writing.");
       this.#headers.putSync(block.height, encodeCbor([block.header, block.evidence]));
       this.#blocks.putSync(block.height, encodeCbor(block.transactions));
-      for (const [index, id] of block.ids.entries()) this.#places.putSync(id, placeBytes(block.height, index));
+      for (const [index, id] of block.ids.entries())
+        if (id !== null) this.#places.putSync(id, placeBytes(block.height, index));
       this.#write(block.changes);
       onStep("written");
     });
     onStep("committed");
+  }
+
+  /** Keeps what proves a committed block final, where it comes after the block. Can be fetched again, so not part of it. */
+  sign(height: number, proof: Evidence): void {
+    this.#signed.putSync(height, encodeCbor([proof.header, proof.evidence]));
+  }
+
+  /** What {@link sign} kept. */
+  signed(height: number): Evidence | undefined {
+    return evidenceFrom(plain(this.#signed.get(height)));
   }
 
   #write(changes: Changes): void {

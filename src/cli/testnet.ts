@@ -1,0 +1,129 @@
+/** `psephos testnet`: a network of several validators on this machine, one of which serves people. For trying out. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { toHex } from "#base/bytes.js";
+import { genesisPath, nodeKeys } from "#ledger/cometbft/home.js";
+import {
+  cometProgram,
+  NETWORK_FILE,
+  type NetworkConfig,
+  networkFounded,
+  openNetworkNode,
+  readNetwork,
+} from "#ledger/cometbft/network.js";
+import { installGenesis } from "#ledger/cometbft/open.js";
+import type { Ledger } from "#ledger/ledger.js";
+import { CommandError, note, say } from "./terminal.js";
+
+interface TestnetOptions {
+  readonly validators: string;
+  readonly data: string;
+  readonly port: string;
+  readonly reset?: boolean;
+}
+
+const LOOK_MS = 500;
+const MARK = "testnet.json";
+
+export function addTestnetCommand(program: Command): void {
+  program
+    .command("testnet")
+    .description("run a network of several validators on this machine, until Ctrl-C; for trying out")
+    .option("--validators <n>", "how many, each with its own CometBFT", "4")
+    .option("--data <dir>", "where everything is kept", "testnet")
+    .option("--port <port>", "port of the server that the first validator runs", "8080")
+    .option("--reset", "delete that directory first, if a testnet made it")
+    .action((options: TestnetOptions) => run(options));
+}
+
+async function run(options: TestnetOptions): Promise<void> {
+  const count = Number(options.validators);
+  if (!Number.isInteger(count) || count < 1 || count > 10) throw new CommandError("--validators takes 1 to 10.", 2);
+  const base = resolve(options.data);
+  if (options.reset === true && existsSync(base)) {
+    if (!existsSync(join(base, MARK))) throw new CommandError(`${base} was not made by a testnet; nothing deleted.`, 2);
+    rmSync(base, { recursive: true });
+  }
+  note("Looking for CometBFT (it is built once, which takes some minutes) ...");
+  cometProgram();
+  const nodes = await prepareTestnet(base, count);
+  const main = fileURLToPath(new URL("./psephos.js", import.meta.url));
+  const server = spawn(process.execPath, [main, "serve", "--data", join(base, "node1"), "--port", options.port], {
+    stdio: "inherit",
+  });
+  const ended = new Promise<void>((done) => server.once("exit", () => done()));
+  let stopping = false;
+  const stop = () => {
+    stopping = true;
+    server.kill("SIGTERM");
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  void ended.then(() => {
+    stopping = true;
+  });
+  const others = await joinWhenFounded(nodes, () => stopping);
+  if (others.length > 0) say(`${count} validators run. Ctrl-C stops them; the same command starts them again.`);
+  await ended;
+  for (const each of others) await each.close();
+  if (server.exitCode !== 0 && server.exitCode !== null) process.exitCode = 1;
+}
+
+/** Directories, keys, addresses and peers of a new testnet; those of one that is there. Gives the ledger directories. */
+export async function prepareTestnet(base: string, count: number): Promise<readonly string[]> {
+  const nodes = Array.from({ length: count }, (_, i) => join(base, `node${i + 1}`, "ledger"));
+  if (existsSync(join(base, MARK))) {
+    const { validators } = JSON.parse(readFileSync(join(base, MARK), "utf8")) as { validators: number };
+    if (validators !== count) throw new CommandError(`${base} holds a testnet of ${validators}; use --reset.`, 2);
+    return nodes;
+  }
+  if (existsSync(base)) throw new CommandError(`${base} is there already; choose another directory with --data.`, 2);
+  mkdirSync(base, { recursive: true, mode: 0o711 });
+  const keys = [];
+  for (const node of nodes) keys.push(await nodeKeys(node));
+  const p2p: string[] = [];
+  for (const _ of nodes) p2p.push(`127.0.0.1:${await freePort()}`);
+  const validators = keys.map(({ validatorKey }, i) => ({
+    name: `node ${i + 1}`,
+    key: toHex(validatorKey),
+    power: 10,
+  }));
+  for (const [i, node] of nodes.entries()) {
+    const config: NetworkConfig = {
+      p2p: p2p[i] as string,
+      rpc: `127.0.0.1:${await freePort()}`,
+      peers: keys.map(({ nodeId }, k) => `${nodeId}@${p2p[k]}`).filter((_, k) => k !== i),
+      local: true,
+      validators,
+    };
+    writeFileSync(join(node, NETWORK_FILE), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  }
+  writeFileSync(join(base, MARK), `${JSON.stringify({ validators: count })}\n`);
+  return nodes;
+}
+
+/** Waits until set-up on the first node has founded the network, gives the others its genesis, and starts them. */
+export async function joinWhenFounded(nodes: readonly string[], stopping: () => boolean): Promise<Ledger[]> {
+  const [first, ...rest] = nodes as [string, ...string[]];
+  while (!stopping() && !networkFounded(first)) await new Promise((done) => setTimeout(done, LOOK_MS));
+  if (stopping()) return [];
+  const genesis = readFileSync(genesisPath(first), "utf8");
+  return Promise.all(
+    rest.map(async (node) => {
+      await installGenesis(node, genesis);
+      return openNetworkNode(node, (await readNetwork(node)) as NetworkConfig);
+    }),
+  );
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", () => done()));
+  const { port } = probe.address() as { port: number };
+  await new Promise((done) => probe.close(done));
+  return port;
+}

@@ -1,0 +1,156 @@
+/**
+ * The socket on which CometBFT talks to the application: frames of a length and a message, on four connections, each
+ * answered strictly in the order of its requests. Checks of transactions may overlap, so that their proofs are judged
+ * together; every other request waits for those before it. Bounded: a connection that has sent too much is not read
+ * until enough is answered, and a frame that is too long ends it.
+ */
+import { createServer, type Server, type Socket } from "node:net";
+import { concat } from "#base/bytes.js";
+import { readVarint, varint } from "#evidence/cometbft/protobuf.js";
+import type { LedgerLog } from "../ledger.js";
+import {
+  type AbciHandlers,
+  type AbciRequest,
+  decodeRequest,
+  encodeException,
+  encodeResponse,
+} from "./abci-messages.js";
+
+/** Longest message: a block of the largest size that CometBFT allows does not occur with our 2 MiB blocks. */
+const MAX_FRAME_BYTES = 32 * 1024 * 1024;
+/** Requests of one connection that may be unanswered before it is not read any more. */
+const MAX_PENDING = 512;
+/** CometBFT makes four; a little more while it restarts. */
+const MAX_CONNECTIONS = 12;
+
+export interface AbciServer {
+  /** Where CometBFT finds it: `unix:///path` or `tcp://host:port`. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Where to listen: a socket file, or a port of the loopback interface (0 takes a free one). */
+export type AbciPlace = { readonly path: string } | { readonly port: number };
+
+/** Listens for CometBFT. The place must not be reachable by anybody else: who connects can drive the application. */
+export async function serveAbci(handlers: AbciHandlers, place: AbciPlace, log: LedgerLog): Promise<AbciServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    if (sockets.size >= MAX_CONNECTIONS) return void socket.destroy();
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    new Connection(socket, handlers, log).start();
+  });
+  await listen(server, place);
+  const address = server.address();
+  return {
+    address: typeof address === "string" || address === null ? `unix://${address}` : `tcp://127.0.0.1:${address.port}`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, place: AbciPlace): Promise<void> {
+  const where = "path" in place ? { path: place.path } : { host: "127.0.0.1", port: place.port };
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(where, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+class Connection {
+  readonly #socket: Socket;
+  readonly #handlers: AbciHandlers;
+  readonly #log: LedgerLog;
+  #unread: Uint8Array = new Uint8Array(0);
+  /** Ends when everything before has been answered. */
+  #tail: Promise<void> = Promise.resolve();
+  /** Requests that are not answered yet. */
+  #pending = 0;
+  #broken = false;
+
+  constructor(socket: Socket, handlers: AbciHandlers, log: LedgerLog) {
+    this.#socket = socket;
+    this.#handlers = handlers;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#socket.setNoDelay(true);
+    this.#socket.on("error", () => this.#socket.destroy());
+    this.#socket.on("data", (chunk: Uint8Array) => this.#read(chunk));
+  }
+
+  #read(chunk: Uint8Array): void {
+    this.#unread = this.#unread.length === 0 ? new Uint8Array(chunk) : concat(this.#unread, chunk);
+    let at = 0;
+    while (!this.#broken) {
+      const length = readVarint(this.#unread, at);
+      if (length === undefined) {
+        // Ten bytes always hold a whole length.
+        if (this.#unread.length - at >= 10) this.#break("a length of more than ten bytes");
+        break;
+      }
+      if (length.value > BigInt(MAX_FRAME_BYTES)) {
+        this.#break(`a message of ${length.value} bytes`);
+        break;
+      }
+      const end = length.next + Number(length.value);
+      if (end > this.#unread.length) break;
+      this.#take(this.#unread.subarray(length.next, end));
+      at = end;
+    }
+    this.#unread = this.#unread.slice(at);
+    if (this.#pending > MAX_PENDING) this.#socket.pause();
+  }
+
+  #take(message: Uint8Array): void {
+    const request = decodeRequest(message);
+    if (!request.ok) {
+      this.#break(request.error);
+      return;
+    }
+    this.#pending++;
+    // A check starts at once and waits for its turn only with the answer; everything else starts at its turn.
+    const before = this.#tail;
+    const answer =
+      request.value.kind === "check-tx" ? this.#answer(request.value) : before.then(() => this.#answer(request.value));
+    // Whoever fails out of turn is told at its turn.
+    answer.catch(() => {});
+    this.#tail = before.then(async () => {
+      try {
+        this.#write(await answer);
+      } catch (error) {
+        this.#log.error({ err: error, request: request.value.kind }, "the application cannot answer CometBFT");
+        this.#break((error as Error).message);
+      }
+      this.#pending--;
+      if (this.#pending <= MAX_PENDING / 2) this.#socket.resume();
+    });
+  }
+
+  async #answer<K extends AbciRequest["kind"]>(request: Extract<AbciRequest, { kind: K }>): Promise<Uint8Array> {
+    const handler = this.#handlers[request.kind as K] as (
+      asked: typeof request,
+    ) => Parameters<typeof encodeResponse<K>>[1];
+    return encodeResponse(request.kind as K, await handler(request));
+  }
+
+  #write(message: Uint8Array): void {
+    if (!this.#broken && !this.#socket.destroyed) this.#socket.write(concat(varint(message.length), message));
+  }
+
+  /** Says why and ends the connection; CometBFT then ends, too, and is started again by whoever watches it. */
+  #break(sentence: string): void {
+    if (this.#broken) return;
+    this.#write(encodeException(sentence));
+    this.#broken = true;
+    this.#socket.end();
+  }
+}

@@ -1,0 +1,351 @@
+/**
+ * The application that CometBFT drives: the machine behind ABCI 2.0. Every rule is checked three times, in CheckTx (so
+ * that nothing worthless travels), in ProcessProposal (so that no validator votes for a block with anything refused in
+ * it) and in FinalizeBlock (so that nothing refused takes effect even if it was decided). Nothing is kept before Commit,
+ * and everything is kept there, in one synced transaction (row L-10, engine facts in docs/decisions/0010).
+ *
+ * What is hashed depends on the committed state and the block alone. Verdicts of proof checks come from a cache of a pure
+ * function; the local clock is advice at the door and nowhere else.
+ */
+import { createHash } from "node:crypto";
+import { assert } from "#base/assert.js";
+import { Busy } from "#base/busy.js";
+import { bytesEqual, isWellFormed, toHex } from "#base/bytes.js";
+import { validatorsHash } from "#evidence/cometbft/validators.js";
+import type { BallotTask, BallotVerdict, Verdicts } from "#protocol/ballot.js";
+import type { Genesis } from "#protocol/genesis.js";
+import type { Judge, VerdictCache } from "#protocol/judge.js";
+import { type Applied, apply, check, taskOf } from "#protocol/machine.js";
+import { type Rejection, reject, rejectionNumber } from "#protocol/rejections.js";
+import type { Owner } from "../embedded/owner.js";
+import type { Head } from "../embedded/recovery.js";
+import type { Store, WriteStep } from "../embedded/store.js";
+import type { LedgerLog } from "../ledger.js";
+import { Snapshot } from "../snapshots.js";
+import { type AbciAnswers, type AbciBlock, type AbciHandlers, framedSize } from "./abci-messages.js";
+import { genesisFromAppState } from "./genesis-file.js";
+import { encodeRecord } from "./record.js";
+
+/** Version of the rules: stands in every header, and changes only at an agreed height. */
+export const APP_VERSION = 1;
+/** Transactions in a proposal of ours; others may propose more. */
+const MAX_PROPOSED = 4000;
+/** Candidates kept between proposal and decision: one for each round that is worth waiting for. */
+const MAX_CANDIDATES = 4;
+/** Answer to a transaction whose proofs could not be judged now: CometBFT drops it, the sender tries again. */
+export const CODE_BUSY = 999;
+
+export interface ApplicationSettings {
+  readonly judge: Judge | undefined;
+  readonly verdicts: VerdictCache;
+  /** Nanoseconds since 1970: advice at the door. */
+  readonly clock: () => bigint;
+  readonly log: LedgerLog;
+  /** Hears of each step of each commit; tests crash here. */
+  readonly onStep: (step: WriteStep, height: number) => void;
+  /** Hears of each committed block, after it is on disk. */
+  readonly onCommitted: (committed: Committed) => void;
+}
+
+/** A block that is on disk. */
+export interface Committed {
+  readonly snapshot: Snapshot;
+  readonly time: bigint;
+  /** SHA-256 of each transaction. */
+  readonly ids: readonly Uint8Array[];
+  readonly rejections: readonly (Rejection | null)[];
+}
+
+export interface ApplicationParts {
+  readonly store: Store;
+  readonly genesis: Genesis;
+  readonly owner: Owner;
+  readonly head: Pick<Head, "height" | "time" | "root">;
+}
+
+interface Finalized extends Applied {
+  readonly block: AbciBlock;
+}
+
+export class Application {
+  readonly handlers: AbciHandlers;
+  readonly #parts: ApplicationParts;
+  readonly #settings: ApplicationSettings;
+  readonly #door: DoorJudge;
+  #snapshot: Snapshot;
+  #finalized: Finalized | null = null;
+  readonly #candidates = new Map<string, Applied>();
+
+  constructor(parts: ApplicationParts, settings: ApplicationSettings) {
+    const { store, head } = parts;
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#door = new DoorJudge(settings.judge, settings.verdicts, settings.log);
+    this.#snapshot = new Snapshot(store, head.height, head.time, head.root);
+    this.handlers = {
+      echo: ({ message }) => ({ message }),
+      flush: () => null,
+      info: () => this.#info(),
+      "init-chain": (request) => this.#initChain(request),
+      query: () => ({ code: 1, log: "Questions are answered by the HTTP API." }),
+      "check-tx": ({ transaction, recheck }) => this.#checkTx(transaction, recheck),
+      commit: () => this.#commit(),
+      // A newcomer replays all blocks: nobody's snapshot is believed, and every block is kept anyway.
+      "list-snapshots": () => null,
+      "offer-snapshot": () => ({ accept: false }),
+      "load-snapshot-chunk": () => null,
+      "apply-snapshot-chunk": () => ({ accept: false }),
+      "prepare-proposal": (request) => this.#prepareProposal(request),
+      "process-proposal": ({ block }) => this.#processProposal(block),
+      "extend-vote": () => null,
+      "verify-vote-extension": ({ extension }) => ({ accept: extension.length === 0 }),
+      "finalize-block": ({ block }) => this.#finalizeBlock(block),
+    };
+  }
+
+  /** The latest committed state. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** The local clock, but above the last block. */
+  now(): bigint {
+    const clock = this.#settings.clock();
+    return clock > this.#snapshot.time ? clock : this.#snapshot.time + 1n;
+  }
+
+  /** CometBFT (re)connected: whatever was decided and not committed will come again. */
+  #info(): AbciAnswers["info"] {
+    this.#finalized = null;
+    this.#candidates.clear();
+    const { height, root } = this.#snapshot;
+    return { height, appHash: height === 0 ? new Uint8Array(0) : root, appVersion: APP_VERSION };
+  }
+
+  #initChain(request: Parameters<AbciHandlers["init-chain"]>[0]): AbciAnswers["init-chain"] {
+    const { genesis } = this.#parts;
+    const theirs = genesisFromAppState(request.appState);
+    if (!theirs.ok) throw new Error(`CometBFT's genesis file does not fit: ${theirs.error}.`);
+    const same =
+      toHex(theirs.value.hash) === toHex(this.#genesisHash()) &&
+      request.chainId === genesis.chainId &&
+      request.initialHeight === 1 &&
+      request.time === genesis.time + 1n &&
+      bytesEqual(validatorsHash(request.validators), genesis.engineKey);
+    if (!same) throw new Error("CometBFT's genesis file is not that of this ledger.");
+    if (this.#snapshot.height !== 0) throw new Error("CometBFT begins anew, but this ledger has blocks already.");
+    return { appHash: this.#snapshot.root };
+  }
+
+  #genesisHash(): Uint8Array {
+    const bytes = this.#parts.store.genesis();
+    assert(bytes !== undefined, "the store was founded");
+    return new Uint8Array(createHash("sha256").update(bytes).digest());
+  }
+
+  async #checkTx(transaction: Uint8Array, recheck: boolean): Promise<AbciAnswers["check-tx"]> {
+    if (recheck) {
+      // Proofs do not change with the state; whoever passed once is not judged again.
+      const rejection = check(this.#snapshot, this.now(), transaction, this.#door.trusting);
+      return checked(rejection);
+    }
+    const task = taskOf(this.#snapshot, transaction);
+    const known = task === null || this.#settings.verdicts.known(task.id) !== undefined;
+    if (known) return checked(check(this.#snapshot, this.now(), transaction, this.#settings.verdicts));
+    // The cheap checks first: proofs are not worth a worker's time when these fail.
+    const cheap = check(this.#snapshot, this.now(), transaction, this.#door.trusting);
+    if (cheap !== null && cheap !== UNJUDGED) return checked(cheap);
+    try {
+      const verdict = await this.#door.judge(task);
+      return checked(
+        verdict.ok ? check(this.#snapshot, this.now(), transaction, this.#settings.verdicts) : verdict.error,
+      );
+    } catch (error) {
+      if (error instanceof Busy) return { code: CODE_BUSY, log: error.message };
+      throw error;
+    }
+  }
+
+  /** The transactions that take effect in this block, in the order in which they came, as far as there is room. */
+  async #prepareProposal(
+    request: Parameters<AbciHandlers["prepare-proposal"]>[0],
+  ): Promise<AbciAnswers["prepare-proposal"]> {
+    const base = this.#snapshot;
+    const chosen: Uint8Array[] = [];
+    let room = request.maxBytes;
+    for (const transaction of request.transactions) {
+      const size = framedSize(transaction);
+      if (size > room || chosen.length === MAX_PROPOSED) break;
+      room -= size;
+      chosen.push(transaction);
+    }
+    await this.#prejudge(base, chosen);
+    const sound = chosen.filter((transaction) => this.#survives(base, request.time, transaction));
+    const applied = apply(base, { time: request.time, transactions: sound }, this.#settings.verdicts);
+    return { transactions: sound.filter((_, i) => applied.rejections[i] === null) };
+  }
+
+  /** The machine does not throw. If it does, its mistake shall cost one transaction, not every proposal. */
+  #survives(base: Snapshot, time: bigint, transaction: Uint8Array): boolean {
+    try {
+      check(base, time, transaction, this.#settings.verdicts);
+      return true;
+    } catch (error) {
+      this.#settings.log.error({ err: error }, "the machine failed on a transaction; it is not proposed");
+      return false;
+    }
+  }
+
+  /** Accepts a block iff every transaction in it takes effect: what an honest proposer makes, and nothing else. */
+  async #processProposal(block: AbciBlock): Promise<AbciAnswers["process-proposal"]> {
+    const base = this.#snapshot;
+    if (block.height !== base.height + 1) return { accept: false };
+    try {
+      const applied = await this.#applyBlock(base, block);
+      const refused = applied.rejections.find((rejection) => rejection !== null);
+      if (refused) this.#settings.log.warn({ height: block.height, code: refused.code }, "a proposed block is refused");
+      return { accept: refused === undefined };
+    } catch (error) {
+      this.#settings.log.error({ err: error, height: block.height }, "the machine failed on a proposed block");
+      return { accept: false };
+    }
+  }
+
+  async #finalizeBlock(block: AbciBlock): Promise<AbciAnswers["finalize-block"]> {
+    const base = this.#snapshot;
+    assert(block.height === base.height + 1, `block ${block.height} was decided on top of ${base.height}`);
+    assert(block.time > base.time, "block times rise");
+    const applied = await this.#applyBlock(base, block);
+    this.#finalized = { ...applied, block };
+    return { codes: applied.rejections.map(codeOf), appHash: applied.root };
+  }
+
+  #commit(): AbciAnswers["commit"] {
+    assert(this.#finalized !== null, "a block was decided before it is committed");
+    const { block, changes, root, rejections } = this.#finalized;
+    const { store, owner } = this.#parts;
+    const ids = block.transactions.map(idOf);
+    const record = encodeRecord({ time: block.time, hash: block.hash, root, rejections: rejections.map(plainDetail) });
+    const overwritten = this.#snapshot.overwrittenBy(changes);
+    store.append(
+      {
+        height: block.height,
+        header: record,
+        evidence: new Uint8Array(0),
+        transactions: block.transactions,
+        ids: ids.map((id, i) => (rejections[i] === null ? id : null)),
+        changes,
+      },
+      owner,
+      (step) => this.#settings.onStep(step, block.height),
+    );
+    this.#finalized = null;
+    this.#candidates.clear();
+    this.#snapshot = this.#snapshot.follow(overwritten, block.height, block.time, root);
+    this.#settings.onCommitted({ snapshot: this.#snapshot, time: block.time, ids, rejections });
+    this.#settings.onStep("answered", block.height);
+    // All blocks are kept: an election's record begins at the genesis.
+    return { retainHeight: 0 };
+  }
+
+  /** What a block does to a state; kept by the block's hash from proposal to decision. */
+  async #applyBlock(base: Snapshot, block: AbciBlock): Promise<Applied> {
+    const name = toHex(block.hash);
+    const known = this.#candidates.get(name);
+    if (known !== undefined) return known;
+    await this.#prejudge(base, block.transactions);
+    const applied = apply(base, block, this.#settings.verdicts);
+    assert(base === this.#snapshot, "no block is committed while another is applied");
+    if (this.#candidates.size >= MAX_CANDIDATES)
+      this.#candidates.delete(this.#candidates.keys().next().value as string);
+    if (name !== "") this.#candidates.set(name, applied);
+    return applied;
+  }
+
+  /** Judges the proofs that are not known yet, many at once. What stays unjudged the machine judges one by one. */
+  async #prejudge(base: Snapshot, transactions: readonly Uint8Array[]): Promise<void> {
+    if (this.#settings.judge === undefined) return;
+    const tasks = transactions
+      .map((transaction) => taskOf(base, transaction))
+      .filter((task): task is BallotTask => task !== null && this.#settings.verdicts.known(task.id) === undefined);
+    if (tasks.length === 0) return;
+    try {
+      const verdicts = await this.#settings.judge.judge(tasks);
+      for (const [i, task] of tasks.entries()) this.#settings.verdicts.remember(task.id, verdicts[i] as BallotVerdict);
+    } catch (error) {
+      this.#settings.log.warn({ err: error }, "the judge failed; proofs are checked one by one");
+    }
+  }
+}
+
+/** Judges at the door, and the door's two views on verdicts. */
+class DoorJudge {
+  readonly #judge: Judge | undefined;
+  readonly #verdicts: VerdictCache;
+  readonly #log: LedgerLog;
+  #waiting: { readonly task: BallotTask; settle(verdict: BallotVerdict | undefined, error?: unknown): void }[] = [];
+
+  /** Takes proofs that are not known to be bad for good; for looking at everything else. */
+  readonly trusting: Verdicts = {
+    ballot: (task) => this.#verdicts.known(task.id) ?? { ok: false, error: UNJUDGED },
+  };
+
+  constructor(judge: Judge | undefined, verdicts: VerdictCache, log: LedgerLog) {
+    this.#judge = judge;
+    this.#verdicts = verdicts;
+    this.#log = log;
+  }
+
+  /** A verdict, judged together with others of the same turn. Rejects with {@link Busy} when too much waits. */
+  judge(task: BallotTask): Promise<BallotVerdict> {
+    const judge = this.#judge;
+    if (judge === undefined) return Promise.resolve(this.#verdicts.ballot(task));
+    return new Promise((resolve, refuse) => {
+      this.#waiting.push({
+        task,
+        settle: (verdict, error) => {
+          if (error instanceof Busy) refuse(error);
+          else resolve(verdict ?? this.#verdicts.ballot(task));
+        },
+      });
+      if (this.#waiting.length === 1) setImmediate(() => void this.#judgeTogether(judge));
+    });
+  }
+
+  async #judgeTogether(judge: Judge): Promise<void> {
+    const together = this.#waiting;
+    this.#waiting = [];
+    try {
+      const verdicts = await judge.judge(together.map(({ task }) => task));
+      for (const [i, { task, settle }] of together.entries()) {
+        this.#verdicts.remember(task.id, verdicts[i] as BallotVerdict);
+        settle(verdicts[i]);
+      }
+    } catch (error) {
+      if (!(error instanceof Busy)) this.#log.warn({ err: error }, "the judge failed; proofs are checked one by one");
+      for (const { settle } of together) settle(undefined, error);
+    }
+  }
+}
+
+/** Stands in for a verdict that is not there; never told to anybody. */
+const UNJUDGED = reject("bad-proof", "not judged yet");
+
+function checked(rejection: Rejection | null): AbciAnswers["check-tx"] {
+  if (rejection === null || rejection === UNJUDGED) return { code: 0, log: "" };
+  return { code: codeOf(rejection), log: plainDetail(rejection)?.detail ?? "" };
+}
+
+function codeOf(rejection: Rejection | null): number {
+  return rejection === null ? 0 : rejectionNumber(rejection.code);
+}
+
+/** A detail may quote foreign text cut in the middle of a character; such a one has no bytes. */
+function plainDetail(rejection: Rejection | null): Rejection | null {
+  return rejection === null || isWellFormed(rejection.detail) ? rejection : { ...rejection, detail: "" };
+}
+
+/** SHA-256 of a transaction. */
+export function idOf(transaction: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(transaction).digest());
+}

@@ -1,0 +1,378 @@
+/**
+ * The network engine: this process is the application of a CometBFT node that it runs beside itself. A block is shown
+ * once it is committed here *and* its signed header was fetched and judged, so whoever sees a block can be given proof of
+ * it; and an empty block only together with the one above it, because the proof of a *state* stands one header higher, and
+ * a receipt of the latest state shall not wait until an idle network makes its next block. A transaction that was taken in is offered again until it is final or the machine refuses it.
+ */
+import { assert } from "#base/assert.js";
+import { Busy } from "#base/busy.js";
+import { bytesEqual, toHex } from "#base/bytes.js";
+import { fail, ok } from "#base/result.js";
+import { decodeCometHeader } from "#evidence/cometbft/header.js";
+import { CometJudge, encodeFinality, encodeRootEvidence } from "#evidence/cometbft/judge.js";
+import type { Validator } from "#evidence/cometbft/validators.js";
+import type { Genesis } from "#protocol/genesis.js";
+import { type Judge, VerdictCache } from "#protocol/judge.js";
+import { check } from "#protocol/machine.js";
+import { copyLedger } from "../embedded/backup.js";
+import { followBlocks, Waiters } from "../embedded/follow.js";
+import { Intake, type Outcome, type Waiting } from "../embedded/intake.js";
+import {
+  type Block,
+  type Evidence,
+  type Ledger,
+  LedgerDamaged,
+  type LedgerLog,
+  type LedgerState,
+  type LedgerStatus,
+  LedgerUnavailable,
+  type Place,
+} from "../ledger.js";
+import type { Snapshot } from "../snapshots.js";
+import type { AbciServer } from "./abci-server.js";
+import { Application, type ApplicationParts, CODE_BUSY, type Committed, idOf } from "./application.js";
+import { decodeRecord } from "./record.js";
+import { type CometRpc, RpcFailed } from "./rpc.js";
+import type { Supervisor } from "./supervisor.js";
+
+export interface CometSettings {
+  readonly judge: Judge | undefined;
+  readonly clock: () => bigint;
+  readonly log: LedgerLog;
+  readonly maxWaiting: number;
+  readonly maxWaitingBytes: number;
+  readonly maxVerdicts: number;
+  /** How long a transaction may be without a block before its sender is told that it is unknown what became of it. */
+  readonly patienceMs: number;
+  /** Without a block for so long the network counts as halted. Above the interval of empty blocks. */
+  readonly stallMs: number;
+}
+
+/** What runs beside the engine. */
+export interface CometParts {
+  readonly application: ApplicationParts;
+  readonly rpc: CometRpc;
+  readonly supervisor: Supervisor;
+  /** Starts listening with the application's handlers, and then CometBFT. */
+  connect(application: Application): Promise<AbciServer>;
+}
+
+interface Underway {
+  readonly waiting: Waiting;
+  readonly since: number;
+  /** When it was last offered to CometBFT; 0 when it is to be offered at the next look. */
+  offered: number;
+}
+
+/** How often pending work is looked at, besides at each block. */
+const LOOK_MS = 250;
+/** How long until a transaction that is in no block is offered again: CometBFT may have lost it. */
+const REPEAT_MS = 2000;
+/** Offers to CometBFT at the same time. */
+const MAX_OFFERS = 64;
+const CLOSE_MS = 15_000;
+const RETRY_MS = 100;
+
+export class CometLedger implements Ledger {
+  readonly #parts: CometParts;
+  readonly #settings: CometSettings;
+  readonly #application: Application;
+  readonly #verdicts: VerdictCache;
+  readonly #intake: Intake;
+  readonly #underway = new Map<string, Underway>();
+  readonly #followers = new Waiters();
+  readonly #judge: CometJudge;
+  /** Committed and without proof yet. */
+  readonly #committed: Committed[] = [];
+  /** An empty block that is proved, but not the state after it. */
+  #heldBack: Committed | undefined;
+  readonly #sets = new Map<string, readonly Validator[]>();
+  #server: AbciServer | undefined;
+  #visible: Snapshot;
+  #offers = 0;
+  #lastBlock = performance.now();
+  #showing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closing = false;
+  #closed: Promise<void> | undefined;
+  #failed: string | null = null;
+
+  constructor(parts: CometParts, settings: CometSettings) {
+    const { genesis } = parts.application;
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#verdicts = new VerdictCache(settings.maxVerdicts);
+    this.#judge = new CometJudge({ chainId: genesis.chainId, validatorsHash: genesis.engineKey }, 16);
+    this.#application = new Application(parts.application, {
+      ...settings,
+      verdicts: this.#verdicts,
+      onStep: () => {},
+      onCommitted: (committed) => {
+        this.#committed.push(committed);
+        void this.#show();
+      },
+    });
+    this.#visible = this.#application.snapshot;
+    this.#intake = new Intake(settings, settings.judge, this.#verdicts, settings.log, () => this.#pump());
+  }
+
+  /** Starts CometBFT. Resolves at once when every stored block has its proof, else when the missing ones were fetched. */
+  async start(): Promise<void> {
+    this.#server = await this.#parts.connect(this.#application);
+    this.#parts.supervisor.start();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    const { store, head } = this.#parts.application;
+    for (let height = head.height; height > 0 && store.signed(height) === undefined; height--)
+      await this.#fetchProof(height);
+  }
+
+  genesis(): Genesis {
+    return this.#parts.application.genesis;
+  }
+
+  status(): LedgerStatus {
+    const { height, time, root } = this.#visible;
+    const { chainId } = this.genesis();
+    const waiting = this.#intake.waiting;
+    return { engine: "cometbft", chainId, height, time, root, waiting, stopped: this.#stopped() };
+  }
+
+  state(): LedgerState {
+    return this.#visible;
+  }
+
+  now(): bigint {
+    const clock = this.#settings.clock();
+    return clock > this.#visible.time ? clock : this.#visible.time + 1n;
+  }
+
+  block(height: number): Block | undefined {
+    const { store } = this.#parts.application;
+    if (height < 1 || height > this.#visible.height) return undefined;
+    const stored = store.header(height);
+    const proof = store.signed(height);
+    const transactions = store.transactions(height);
+    if (stored === undefined || proof === undefined || transactions === undefined)
+      throw new LedgerDamaged(`Block ${height} cannot be read.`);
+    const { time, root, rejections } = decodeRecord(stored.header);
+    return { height, time, root, rejections, transactions, ...proof };
+  }
+
+  place(id: Uint8Array): Place | undefined {
+    const place = this.#parts.application.store.place(id);
+    return place !== undefined && place.height <= this.#visible.height ? place : undefined;
+  }
+
+  /** The root after a block stands in the header above it, so this waits for one more block. */
+  async evidence(height: number): Promise<Evidence> {
+    assert(Number.isSafeInteger(height) && height >= 1, "evidence begins at height 1");
+    const { store } = this.#parts.application;
+    while (height > this.#visible.height || store.signed(height + 1) === undefined) {
+      if (this.#followers.closed) throw new LedgerUnavailable("The ledger was closed before that height.");
+      await this.#followers.wait();
+    }
+    const [here, above] = [store.signed(height) as Evidence, store.signed(height + 1) as Evidence];
+    return { header: here.header, evidence: encodeRootEvidence(above.header, above.evidence) };
+  }
+
+  follow(fromHeight: number, signal: AbortSignal): AsyncIterable<Block> {
+    return followBlocks(this, this.#followers, fromHeight, signal);
+  }
+
+  async submit(wire: Uint8Array): Promise<Outcome> {
+    if (this.#closing) throw new LedgerUnavailable("The ledger is closing.");
+    const bytes = Uint8Array.from(wire);
+    const id = idOf(bytes);
+    const underway = this.#intake.outcomeOf(id);
+    if (underway !== undefined) return underway;
+    const place = this.place(id);
+    if (place !== undefined) return ok({ ...place, time: (this.block(place.height) as Block).time, id });
+    const stopped = this.#stopped();
+    if (stopped !== null) throw new LedgerUnavailable(stopped);
+    return this.#intake.offer(bytes, id, { state: this.#visible, time: this.now() });
+  }
+
+  async backup(directory: string): Promise<void> {
+    await copyLedger(this.#parts.application.store, directory);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** What was taken in is brought to its end if the network allows it in time; then everything stops in order. */
+  async #close(): Promise<void> {
+    this.#closing = true;
+    const until = performance.now() + CLOSE_MS;
+    while (this.#intake.waiting > 0 && this.#stopped() === null && performance.now() < until) await sleep(20);
+    clearInterval(this.#timer);
+    await this.#parts.supervisor.stop();
+    await this.#server?.close();
+    this.#intake.failAll(new LedgerUnavailable("The ledger was closed."));
+    this.#followers.close();
+    await this.#showing;
+    const { store, owner } = this.#parts.application;
+    if (this.#failed === null) store.release(owner);
+    await store.close();
+  }
+
+  /** Why nothing can be recorded now. Height tells; a process that runs may have halted (engine facts, decision 0010). */
+  #stopped(): string | null {
+    if (this.#failed !== null) return this.#failed;
+    const waitedMs = performance.now() - this.#lastBlock;
+    if (waitedMs < this.#settings.stallMs) return null;
+    const { problem } = this.#parts.supervisor;
+    const why = problem ?? "more than a third of the validators may be out of reach";
+    return `No block for ${Math.round(waitedMs / 1000)} seconds: ${why}. Nothing is recorded until blocks come again.`;
+  }
+
+  /** Shows committed blocks in order, each after its proof is there. One loop at a time. */
+  #show(): Promise<void> {
+    this.#showing ??= this.#showAll()
+      .catch((error: unknown) => {
+        this.#settings.log.error({ err: error }, "the ledger failed");
+        this.#failed = `The ledger failed (${(error as Error).message}). Restart the node.`;
+        this.#intake.failAll(new LedgerUnavailable(this.#failed));
+      })
+      .finally(() => {
+        this.#showing = undefined;
+      });
+    return this.#showing;
+  }
+
+  async #showAll(): Promise<void> {
+    for (let next = this.#committed[0]; next !== undefined; next = this.#committed[0]) {
+      if (!(await this.#fetchProof(next.snapshot.height))) return;
+      this.#committed.shift();
+      this.#lastBlock = performance.now();
+      // What is held back has the header above it now.
+      if (this.#heldBack !== undefined) this.#showOne(this.#heldBack);
+      this.#heldBack = undefined;
+      // After a block that changed something the next one follows at once; after an empty one it takes a while.
+      if (next.ids.length > 0 || this.#parts.application.store.signed(next.snapshot.height + 1)) this.#showOne(next);
+      else this.#heldBack = next;
+      this.#followers.wakeAll();
+    }
+  }
+
+  #showOne(committed: Committed): void {
+    this.#visible = committed.snapshot;
+    this.#settle(committed);
+  }
+
+  #settle({ snapshot: { height, time }, ids, rejections }: Committed): void {
+    for (const [index, id] of ids.entries()) {
+      const name = toHex(id);
+      const underway = this.#underway.get(name);
+      if (underway === undefined) continue;
+      const rejection = rejections[index];
+      // Refused in a block, or a second time in the same block: the machine's word, or the first place, stands.
+      const place = this.#parts.application.store.place(id);
+      this.#underway.delete(name);
+      if (place !== undefined) underway.waiting.settle(ok({ ...place, time, id, height }));
+      else if (rejection) underway.waiting.settle(fail(rejection));
+    }
+  }
+
+  /** Fetches, judges and keeps the proof that a block is final; `false` when closing came before. Retries for ever. */
+  async #fetchProof(height: number): Promise<boolean> {
+    const { store } = this.#parts.application;
+    if (store.signed(height) !== undefined) return true;
+    const record = decodeRecord((store.header(height) as Evidence).header);
+    for (;;) {
+      if (this.#followers.closed || (this.#closing && this.#parts.supervisor.pid === undefined)) return false;
+      try {
+        const signed = await this.#parts.rpc.signedHeader(height);
+        const validators = await this.#setAt(height, signed.validatorsHash);
+        const finality = encodeFinality({ commit: signed.commit, validators, changes: [] });
+        const judged = this.#judge.final(signed.header, finality);
+        const header = decodeCometHeader(signed.header);
+        if (!judged.ok || !header.ok)
+          throw new LedgerDamaged(
+            `CometBFT's header of block ${height} does not hold: ${judged.ok ? "" : judged.error.detail}.`,
+          );
+        if (!bytesEqual(judged.value.hash, record.hash) || judged.value.time !== record.time)
+          throw new LedgerDamaged(`CometBFT shows another block ${height} than it gave the application.`);
+        store.sign(height, { header: signed.header, evidence: finality });
+        return true;
+      } catch (error) {
+        if (!(error instanceof RpcFailed)) throw error;
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async #setAt(height: number, hash: Uint8Array): Promise<readonly Validator[]> {
+    const name = toHex(hash);
+    const known = this.#sets.get(name);
+    if (known !== undefined) return known;
+    const validators = await this.#parts.rpc.validators(height);
+    this.#sets.set(name, validators);
+    return validators;
+  }
+
+  /** Takes over what the door has judged. */
+  #pump(): void {
+    for (const waiting of this.#intake.take(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER))
+      this.#underway.set(toHex(waiting.id), { waiting, since: performance.now(), offered: 0 });
+    this.#offerAll();
+  }
+
+  #look(): void {
+    void this.#show();
+    const now = performance.now();
+    for (const [name, underway] of this.#underway) {
+      if (now - underway.since > this.#settings.patienceMs) {
+        this.#underway.delete(name);
+        underway.waiting.fail(
+          new LedgerUnavailable("The network did not record this in time. Send the same transaction again later."),
+        );
+      } else if (now - underway.offered > REPEAT_MS) this.#reconsider(name, underway);
+    }
+    this.#offerAll();
+  }
+
+  /** In no block for a while: refused by now (another one came first), or to be offered once more. */
+  #reconsider(name: string, underway: Underway): void {
+    const rejection = check(this.#visible, this.now(), underway.waiting.wire, this.#verdicts);
+    if (rejection === null || this.#application.snapshot.height > this.#visible.height + 1) underway.offered = 0;
+    else {
+      this.#underway.delete(name);
+      underway.waiting.settle(fail(rejection));
+    }
+  }
+
+  #offerAll(): void {
+    for (const underway of this.#underway.values()) {
+      if (this.#offers >= MAX_OFFERS) return;
+      if (underway.offered === 0) void this.#offer(underway);
+    }
+  }
+
+  async #offer(underway: Underway): Promise<void> {
+    this.#offers++;
+    underway.offered = performance.now();
+    try {
+      const answer = await this.#parts.rpc.offer(underway.waiting.wire);
+      if (answer.kind === "full" || (answer.kind === "checked" && answer.code === CODE_BUSY)) {
+        this.#underway.delete(toHex(underway.waiting.id));
+        underway.waiting.fail(new Busy("the network", 1000));
+      }
+      // A refusal may come from a state that is newer than ours: the next look judges by the state that is shown.
+      else if (answer.kind === "checked" && answer.code !== 0)
+        underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
+    } catch (error) {
+      // Still starting, or starting again: the next look offers again.
+      if (!(error instanceof RpcFailed)) this.#settings.log.warn({ err: error }, "a transaction could not be offered");
+      underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
+    } finally {
+      this.#offers--;
+      if (this.#underway.size > 0) this.#offerAll();
+    }
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,209 @@
+/**
+ * The part of CometBFT's JSON-RPC that a node's own application uses, over the loopback interface: offering
+ * transactions, and fetching signed headers with the sets that signed them. What comes from here is judged by
+ * `evidence/` before it is kept: the RPC is asked, not believed.
+ */
+import { fromHex } from "#base/bytes.js";
+import { type Commit, encodeCommit, type VoteFlag, ZERO_TIME } from "#evidence/cometbft/commit.js";
+import { type BlockId, type CometHeader, encodeCometHeader } from "#evidence/cometbft/header.js";
+import type { Validator } from "#evidence/cometbft/validators.js";
+
+/** A header with the commit that this node has seen for it. */
+export interface SignedHeader {
+  readonly header: Uint8Array;
+  readonly commit: Commit;
+  readonly validatorsHash: Uint8Array;
+}
+
+/** What CometBFT says of a transaction that is offered: its application's code, or why it was not even asked. */
+export type Offered =
+  | { readonly kind: "checked"; readonly code: number; readonly log: string }
+  | { readonly kind: "known" }
+  | { readonly kind: "full" };
+
+/** CometBFT cannot be reached, or answers with something else than an answer. */
+export class RpcFailed extends Error {
+  override readonly name = "RpcFailed";
+}
+
+const TIMEOUT_MS = 10_000;
+
+export class CometRpc {
+  readonly #url: string;
+
+  /** `url`: `http://host:port`. */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async offer(transaction: Uint8Array): Promise<Offered> {
+    const answer = await this.#call("broadcast_tx_sync", { tx: Buffer.from(transaction).toString("base64") });
+    if (answer.error !== undefined) {
+      if (/already exists in cache/.test(answer.error)) return { kind: "known" };
+      if (/mempool is full/.test(answer.error)) return { kind: "full" };
+      throw new RpcFailed(answer.error);
+    }
+    const { code, log } = answer.result as { code: number; log: string };
+    return { kind: "checked", code, log };
+  }
+
+  async signedHeader(height: number): Promise<SignedHeader> {
+    const { signed_header: signed } = (await this.#ask("commit", { height: String(height) })) as {
+      signed_header: { header: JsonHeader; commit: JsonCommit };
+    };
+    const header = headerFrom(signed.header);
+    return {
+      header: encodeCometHeader(header),
+      commit: commitFrom(signed.commit),
+      validatorsHash: header.validatorsHash,
+    };
+  }
+
+  /** The set that signs the block at `height`, in its order. */
+  async validators(height: number): Promise<readonly Validator[]> {
+    const found: Validator[] = [];
+    for (let page = 1; ; page++) {
+      const { validators, total } = (await this.#ask("validators", {
+        height: String(height),
+        page: String(page),
+        per_page: "100",
+      })) as { validators: { pub_key: { value: string }; voting_power: string }[]; total: string };
+      for (const each of validators)
+        found.push({ key: fromBase64(each.pub_key.value), power: BigInt(each.voting_power) });
+      if (validators.length === 0 || found.length >= Number(total)) return found;
+    }
+  }
+
+  /** Latest height of CometBFT's own store, whether it is still fetching blocks, and how many peers it has. */
+  async status(): Promise<{ readonly height: number; readonly catchingUp: boolean; readonly peers: number }> {
+    const [status, net] = (await Promise.all([this.#ask("status", {}), this.#ask("net_info", {})])) as [
+      { sync_info: { latest_block_height: string; catching_up: boolean } },
+      { n_peers: string },
+    ];
+    const { latest_block_height: height, catching_up: catchingUp } = status.sync_info;
+    return { height: Number(height), catchingUp, peers: Number(net.n_peers) };
+  }
+
+  async #ask(method: string, params: object): Promise<unknown> {
+    const answer = await this.#call(method, params);
+    if (answer.error !== undefined) throw new RpcFailed(answer.error);
+    return answer.result;
+  }
+
+  async #call(method: string, params: object): Promise<{ result?: unknown; error?: string }> {
+    let response: Response;
+    try {
+      response = await fetch(this.#url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const body = (await response.json()) as { result?: unknown; error?: { message: string; data?: string } };
+      if (body.error) return { error: `${body.error.message}: ${body.error.data ?? ""}` };
+      return { result: body.result };
+    } catch (error) {
+      throw new RpcFailed("CometBFT does not answer.", { cause: error });
+    }
+  }
+}
+
+interface JsonBlockId {
+  readonly hash: string;
+  readonly parts: { readonly total: number; readonly hash: string };
+}
+
+interface JsonHeader {
+  readonly version: { readonly block: string; readonly app?: string };
+  readonly chain_id: string;
+  readonly height: string;
+  readonly time: string;
+  readonly last_block_id: JsonBlockId;
+  readonly last_commit_hash: string;
+  readonly data_hash: string;
+  readonly validators_hash: string;
+  readonly next_validators_hash: string;
+  readonly consensus_hash: string;
+  readonly app_hash: string;
+  readonly last_results_hash: string;
+  readonly evidence_hash: string;
+  readonly proposer_address: string;
+}
+
+interface JsonCommit {
+  readonly height: string;
+  readonly round: number;
+  readonly block_id: JsonBlockId;
+  readonly signatures: readonly {
+    readonly block_id_flag: number;
+    readonly validator_address: string;
+    readonly timestamp: string;
+    readonly signature: string | null;
+  }[];
+}
+
+/** A header from the RPC's JSON. */
+export function headerFrom(json: JsonHeader): CometHeader {
+  return {
+    blockVersion: BigInt(json.version.block),
+    appVersion: BigInt(json.version.app ?? "0"),
+    chainId: json.chain_id,
+    height: Number(json.height),
+    time: instantFrom(json.time),
+    lastBlockId: blockIdFrom(json.last_block_id),
+    lastCommitHash: hexFrom(json.last_commit_hash),
+    dataHash: hexFrom(json.data_hash),
+    validatorsHash: hexFrom(json.validators_hash),
+    nextValidatorsHash: hexFrom(json.next_validators_hash),
+    consensusHash: hexFrom(json.consensus_hash),
+    appHash: hexFrom(json.app_hash),
+    lastResultsHash: hexFrom(json.last_results_hash),
+    evidenceHash: hexFrom(json.evidence_hash),
+    proposerAddress: hexFrom(json.proposer_address),
+  };
+}
+
+const FLAGS: readonly VoteFlag[] = ["absent", "block", "nil"];
+
+/** A commit from the RPC's JSON. */
+export function commitFrom(json: JsonCommit): Commit {
+  const commit: Commit = {
+    height: Number(json.height),
+    round: json.round,
+    blockId: blockIdFrom(json.block_id),
+    votes: json.signatures.map((each) => {
+      const flag = FLAGS[each.block_id_flag - 1];
+      if (flag === undefined) throw new RpcFailed(`a vote with flag ${each.block_id_flag}`);
+      if (flag === "absent") return { flag, address: NOTHING, time: ZERO_TIME, signature: NOTHING };
+      const address = hexFrom(each.validator_address);
+      return { flag, address, time: instantFrom(each.timestamp), signature: fromBase64(each.signature ?? "") };
+    }),
+  };
+  // Whatever cannot be encoded is no commit; better to hear of it here.
+  encodeCommit(commit);
+  return commit;
+}
+
+const NOTHING = new Uint8Array(0);
+
+function blockIdFrom(json: JsonBlockId): BlockId {
+  return { hash: hexFrom(json.hash), partsTotal: json.parts.total, partsHash: hexFrom(json.parts.hash) };
+}
+
+function hexFrom(text: string): Uint8Array {
+  const bytes = fromHex(text.toLowerCase());
+  if (bytes === undefined) throw new RpcFailed(`not hexadecimal: ${text.slice(0, 80)}`);
+  return bytes;
+}
+
+function fromBase64(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "base64"));
+}
+
+/** Nanoseconds of an RFC 3339 time with up to nine digits of a second, in UTC; `Date` alone would lose six of them. */
+export function instantFrom(text: string): bigint {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text);
+  if (match === null) throw new RpcFailed(`not a time: ${text.slice(0, 80)}`);
+  const seconds = BigInt(Date.parse(`${match[1]}Z`)) / 1000n;
+  return seconds * 1_000_000_000n + BigInt((match[2] ?? "").padEnd(9, "0"));
+}
