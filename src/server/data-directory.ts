@@ -1,5 +1,5 @@
 /** The directory of everything this server keeps: made, taken for this process, emptied on request. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DirectoryLock, lockDirectory } from "#db/directory-lock.js";
 import { removeEmbedded } from "#db/embedded.js";
@@ -14,11 +14,9 @@ const ownEntries: ReadonlySet<string> = new Set(["lock", "postgres", "ledger", "
 
 /** Makes the directory, takes it for this process and, with `reset`, empties it. */
 export function takeDataDirectory(dataDir: string, reset: boolean): DirectoryLock {
-  if (!existsSync(dataDir)) {
-    mkdirSync(dataDir, { recursive: true });
-    // The database's own user has to pass through when we are root; nobody but us looks around.
-    chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
-  }
+  mkdirSync(dataDir, { recursive: true });
+  // A new or empty one gets its mode from us: as root the database's own user has to pass through; nobody looks around.
+  if (readdirSync(dataDir).length === 0) chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
   const lock = lockDirectory(dataDir);
   try {
     if (reset) emptyDirectory(dataDir);
