@@ -6,8 +6,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["psephos-source"] } },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Generous: a slow machine is no fault of the code, and what hangs is told all the same.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: "forks",
     // By itself vitest leaves one processor unused, which is half of a small machine.
     maxWorkers: Math.max(2, availableParallelism()),

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { signIn } from "#client/session.js";
 import {
   credentialFor,
@@ -48,6 +48,9 @@ import {
   type Voter,
   type World,
 } from "./election/kit.js";
+
+// Each step is short on a machine of its own; on a busy one it must not fail for that.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const CHOICES: readonly Choices[] = [[[0, 1, 0]], [[0, 0, 1]], [[1, 0, 0]]];
 

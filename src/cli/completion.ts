@@ -10,8 +10,10 @@ export function addCompletionCommand(program: Command): void {
       say("_psephos() {");
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
       say('  local words=("${COMP_WORDS[@]:1:COMP_CWORD-1}") cur="${COMP_WORDS[COMP_CWORD]}" path=""');
+      say(`  COMPREPLY=(); local paths="|${pathsOf(program, "").join("|")}|"`);
+      // Arguments and the values of options lead to no command: what is complete stays with the command before them.
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
-      say('  for word in "${words[@]}"; do case "$word" in -*) ;; *) path="$path $word" ;; esac; done');
+      say('  for word in "${words[@]}"; do [[ "$paths" == *"|$path $word|"* ]] && path="$path $word"; done');
       say('  case "$path" in');
       for (const line of casesOf(program, "")) say(line);
       say("  esac");
@@ -28,4 +30,11 @@ function casesOf(command: Command, path: string): string[] {
   ];
   const own = `    "${path}") COMPREPLY=($(compgen -W "${words.filter(Boolean).join(" ")}" -- "$cur")) ;;`;
   return [own, ...command.commands.flatMap((sub) => casesOf(sub, `${path} ${sub.name()}`))];
+}
+
+function pathsOf(command: Command, path: string): string[] {
+  return command.commands.flatMap((sub) => {
+    const own = `${path} ${sub.name()}`;
+    return [own, ...pathsOf(sub, own)];
+  });
 }

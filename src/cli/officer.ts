@@ -137,7 +137,7 @@ function draftOf(path: string) {
   const draft = draftBodySchema.safeParse(json.value);
   if (!draft.success)
     throw new CommandError(
-      draft.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"),
+      draft.error.issues.map((issue) => `${issue.path.join(".") || path}: ${issue.message}`).join("\n"),
       2,
     );
   return draft.data;

@@ -5,6 +5,7 @@ import { ApiError, Unreachable } from "#client/http.js";
 import { SealingRefused } from "#client/officer.js";
 import { TrusteeStop } from "#client/trustee.js";
 import { Untrustworthy } from "#client/voter.js";
+import { version } from "#server/version.js";
 import { addCompletionCommand } from "./completion.js";
 import { addDemoCommand } from "./demo.js";
 import { addExportCommand } from "./export.js";
@@ -20,6 +21,7 @@ import { addVoterCommands } from "./voter.js";
 
 const program = new Command("psephos")
   .description("Elections that anyone can verify, on a ledger that no one owns.")
+  .version(version, "-V, --version", "print the version")
   .showSuggestionAfterError(true)
   .showHelpAfterError("(run with --help for all options)")
   .exitOverride();

@@ -27,7 +27,7 @@ export function addVerifyCommand(program: Command): void {
     .command("verify")
     .description("verify an election's record or archive: all ballots, all proofs, the result")
     .argument("<what>", "a file, a directory with records or archives, or the address of an election")
-    .option("--json", "print the report as JSON")
+    .option("--json", "print the report as JSON; of a directory a list of reports")
     .addHelpText(
       "after",
       `
@@ -46,15 +46,16 @@ Examples:
 /** Verifies everything that `what` names; the exit code of the worst. */
 async function verifyAll(what: string, options: VerifyOptions): Promise<number> {
   const sources = await sourcesOf(what);
-  let worst = 0;
+  const reports: Report[] = [];
   for (const source of sources) {
     const report = await verifySource(source);
-    if (options.json === true) say(reportToJson(report));
-    else printReport(report, source.name);
-    worst = Math.max(worst, exitCodeOf(report.verdict));
+    if (options.json !== true) printReport(report, source.name);
+    reports.push(report);
   }
-  if (sources.length > 1 && options.json !== true) say(paint(`${sources.length} files judged.`, "dim"));
-  return worst;
+  if (options.json === true)
+    say(sources.length === 1 ? reportToJson(reports[0] as Report) : JSON.stringify(reports, undefined, 2));
+  else if (sources.length > 1) say(paint(`${sources.length} files judged.`, "dim"));
+  return Math.max(...reports.map((report) => exitCodeOf(report.verdict)));
 }
 
 async function sourcesOf(what: string): Promise<Source[]> {

@@ -125,7 +125,6 @@ async function castOne(uuid: string, options: VoteOptions): Promise<void> {
   const state = await credentialState(http, election, credential);
   if (state === undefined) throw new CommandError("This code is not on the roll of the election.");
   const prepared = sealChoices(election, credential, choices, platformRandom);
-  note(`Tracker: ${prepared.tracker}`);
   const type = options.test === true ? "spoil" : "cast";
   const recorded = await send(http, type, election, credential, state.lastSequence + 1, prepared, platformRandom);
   say(

@@ -63,12 +63,10 @@ function addPlanRoutes(app: FastifyInstance, context: ManagementContext): void {
     },
     handler: async (request, reply) => {
       const view = context.view();
-      return context.answers.answer(
-        request,
-        reply,
-        { version: versionOf(view) },
-        () => electionView(view, request.params.id) ?? noElection(request.params.id),
-      );
+      const found = electionOf(view.reader, request.params.id) ?? noElection(request.params.id);
+      // Of one election, what time changes is the stage: the same stage and height give the same bytes.
+      const version = `${view.height}.${summaryOf(view, found).stage}`;
+      return context.answers.answer(request, reply, { version }, () => electionView(view, request.params.id));
     },
   });
 }

@@ -31,6 +31,8 @@ beforeAll(async () => {
   app.get("/broken", async () => {
     throw new Error("connection to 10.0.0.7 failed");
   });
+  app.get("/board", async (_request, reply) => reply.header("cache-control", "public, max-age=1").send("for all"));
+  app.get("/mine", async (_request, reply) => reply.header("cache-control", "no-store").send("for one"));
   app.get("/limited", { config: { rateLimit: { max: 1, timeWindow: 60_000 } } }, async () => "fine");
 });
 
@@ -123,4 +125,16 @@ test("readiness is 503 while something is missing", async () => {
   const answer = await other.inject("/ready");
   expect([answer.statusCode, answer.json().status]).toEqual([503, "not-ready"]);
   await other.close();
+});
+
+test("pages of others may read what is public, and nothing else", async () => {
+  const board = await app.inject("/board");
+  expect(board.headers["access-control-allow-origin"]).toBe("*");
+  expect(board.headers["access-control-allow-credentials"]).toBeUndefined();
+  expect(board.headers["cross-origin-resource-policy"]).toBe("cross-origin");
+  for (const url of ["/mine", "/refused"]) {
+    const { headers } = await app.inject(url);
+    expect(headers["access-control-allow-origin"]).toBeUndefined();
+    expect(headers["cross-origin-resource-policy"]).toBe("same-origin");
+  }
 });

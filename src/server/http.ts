@@ -57,6 +57,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   readStrictJson(app);
   answerWithProblems(app);
   logRequests(app);
+  openPublicAnswers(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -159,6 +160,18 @@ function problemOfFastify(error: unknown): Problem | undefined {
   if (statusCode === 503) return edgeProblem("overloaded");
   if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) return edgeProblem("invalid-request");
   return undefined;
+}
+
+/**
+ * What any cache may store, any page may read: verification pages of others work on the public board. Nothing that
+ * depends on a cookie is marked `public`, and `*` never goes with credentials.
+ */
+function openPublicAnswers(app: FastifyInstance): void {
+  app.addHook("onSend", async (_request, reply) => {
+    if (!String(reply.getHeader("cache-control") ?? "").startsWith("public")) return;
+    reply.header("access-control-allow-origin", "*").header("access-control-expose-headers", "etag");
+    reply.header("cross-origin-resource-policy", "cross-origin");
+  });
 }
 
 /** One line a request: method, the route's pattern (not the path: it may hold a tracker or a token), status, time. */

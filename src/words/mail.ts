@@ -49,6 +49,10 @@ export interface Letters {
 
 const ifNotYou = "If you did not expect this letter, you need not do anything.";
 
+/** Until there is a page behind the link, the command line takes its secret part. */
+const tokenHelp =
+  "What stands after # is your token. On the device you will vote with, make your own recovery code (psephos identity new --out my.code) and sign with it (psephos confirm --token TOKEN --code-file my.code). Opening the link alone changes nothing: the registration counts when your own key has signed it.";
+
 const english: Letters = {
   confirm: ({ name, service, link, hours, chainId }) => ({
     subject: "Confirm your registration",
@@ -56,7 +60,7 @@ const english: Letters = {
       `Hello ${name},`,
       `somebody, we hope you, registered this address at ${service}. To confirm, open this link within ${hours} hours on the device you will vote with:`,
       link,
-      "The page makes your recovery code there, on your device, and shows it to you alone. Opening the link changes nothing yet: the registration counts when the page has signed it with your own key.",
+      tokenHelp,
       `Ledger: ${chainId}`,
       ifNotYou,
     ),
@@ -77,7 +81,7 @@ const english: Letters = {
       `Hello ${name},`,
       `${organisation} has put you on its list of voters at ${service}. To take part, open this link within ${Math.round(hours / 24)} days on the device you will vote with:`,
       link,
-      "The page makes your recovery code there, on your device, and shows it to you alone.",
+      tokenHelp,
       ifNotYou,
     ),
   }),

@@ -5,11 +5,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { formatInstant } from "#base/instant.js";
 import { mailedToken } from "#client/demonstration.js";
 import { type CommandAnswer, psephos } from "../command.js";
 import { minutes, setupTokenOf, startWorld, type World } from "./kit.js";
+
+// Each step is short on a machine of its own; on a busy one it must not fail for that.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let world: World;
 let files: string;

@@ -3,7 +3,7 @@
  * needed, a court that nobody can do without, and everything that can happen on the way: an election is extended, one
  * cancelled, one withheld. At the end the electoral commission verifies it all from the public record.
  */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parseInstant } from "#api/instant.js";
 import type { DraftBody } from "#api/management.js";
 import { formatInstant } from "#base/instant.js";
@@ -39,6 +39,9 @@ import {
   viewOf,
   type World,
 } from "./kit.js";
+
+// Each step is short on a machine of its own; on a busy one it must not fail for that.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const SITTING = "sitting2";
 /** South is where weights are: five, six and seven households stand behind three of its delegates. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { replayed } from "#client/demonstration.js";
 import {
   credentialFor,
@@ -44,6 +44,9 @@ import {
   viewOf,
   type World,
 } from "./kit.js";
+
+// Each step is short on a machine of its own; on a busy one it must not fail for that.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const YES: Choices = [[1, 0]];
 const NO: Choices = [[0, 1]];
