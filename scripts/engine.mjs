@@ -46,7 +46,8 @@ function build() {
   if (go === undefined) return { problem: `There is no CometBFT and no Go to build it with. ${advice}` };
   process.stderr.write("Building CometBFT, once; this takes some minutes ...\n");
   mkdirSync(cache, { recursive: true });
-  const draft = `${binary}.part`;
+  // Two that build at once do not get into each other's way: the last rename wins, and both programs are the same.
+  const draft = `${binary}.${process.pid}.part`;
   const built = spawnSync(
     go,
     [

@@ -1,6 +1,7 @@
 // npm test: everything (types, lint, tests of all circles). npm run check (--fast): the same without *.slow.test.ts.
 // Ends with one line "N passed, N failed"; before it, the list of what this machine could not run. Other arguments go
 // to vitest.
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { compile, prepare, root, runTool, say } from "./setup.mjs";
@@ -31,6 +32,12 @@ function check(name, run) {
 check("types", () => compile("tsconfig.json"));
 if (failed === 0) prepare();
 check("lint", () => runTool("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]) === 0);
+
+// Built once, before the test files that need it run side by side. Without Go it says so, and those tests are listed below.
+if (!fast) {
+  say("network engine ...");
+  spawnSync(process.execPath, [join(root, "scripts", "engine.mjs")], { stdio: ["ignore", "ignore", "inherit"] });
+}
 
 say(fast ? "tests (without the slow ones) ..." : "tests ...");
 const vitestArgs = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
