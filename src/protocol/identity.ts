@@ -16,21 +16,7 @@ export interface Identity {
   readonly key: Point;
 }
 
-/** 22 Base58 characters in groups of 5-6-5-6, joined by dashes. */
-const CODE = /^[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}-[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}$/;
-
-/**
- * A code as people type it, brought to its one form: spaces and dashes anywhere are forgiven, letters are not (Base58
- * is case-sensitive). `undefined` when it is not a code.
- */
-export function normaliseCode(input: string): string | undefined {
-  const bare = input.replace(/[\s\u2010-\u2015-]/g, "");
-  if (bare.length !== 22) return undefined;
-  const code = `${bare.slice(0, 5)}-${bare.slice(5, 11)}-${bare.slice(11, 16)}-${bare.slice(16)}`;
-  return CODE.test(code) ? code : undefined;
-}
-
-/** x = hash-to-scalar("psephos/identity/" + role; code), X = g^x. `code` is in its normal form. */
+/** x = hash-to-scalar("psephos/identity/" + role; code), X = g^x. `code` is in its normal form (`codeFromTyped`). */
 export function identityFromCode(code: string, role: Role): Identity {
   const secret = hashToScalar(`psephos/identity/${role}`, utf8(code));
   return { secret, key: multiplySecret(GENERATOR, secret) };
