@@ -36,6 +36,8 @@ export interface RegistrationDeps {
   /** No development outbox. */
   readonly production: boolean;
   readonly limits?: Limits;
+  /** Hears of background work that failed; it is done again the next time. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 export interface Context extends RegistrationDeps {

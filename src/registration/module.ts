@@ -39,7 +39,7 @@ export function createRegistration(deps: RegistrationDeps) {
     /** Deletes what has expired; runs by itself every ten minutes. */
     purge: (): Promise<void> => purge(context),
     start: (): void => {
-      timer = setInterval(() => void purge(context).catch(() => undefined), purgePauseMs);
+      timer = setInterval(() => void purge(context).catch((error: unknown) => deps.onTrouble?.(error)), purgePauseMs);
       timer.unref();
     },
     close: async (): Promise<void> => clearInterval(timer),

@@ -87,6 +87,7 @@ export async function compose(
       publicUrl,
       setupToken,
       production: options.production,
+      onTrouble: (error) => log.warn({ err: error }, "background work failed; it is done again the next time"),
     });
     for (const module of withSessions)
       await addRoutes(http, module, (scope) => addSessions(scope, lookup, () => new URL(publicUrl()).origin));

@@ -27,6 +27,8 @@ export interface ModuleParts {
   readonly setupToken: string | undefined;
   /** No development outbox. */
   readonly production: boolean;
+  /** Hears of background work that failed; it is done again the next time. */
+  readonly onTrouble: (error: unknown) => void;
 }
 
 export interface Modules {
@@ -39,7 +41,7 @@ export interface Modules {
 }
 
 export function createModules(parts: ModuleParts): Modules {
-  const { db, ledger, mail, registrar, answers, random, clock, publicUrl, setupToken, production } = parts;
+  const { db, ledger, mail, registrar, answers, random, clock, publicUrl, setupToken, production, onTrouble } = parts;
   const now = clock;
   const registration = createRegistration({
     db,
@@ -51,6 +53,7 @@ export function createModules(parts: ModuleParts): Modules {
     now,
     publicUrl,
     production,
+    onTrouble,
   });
   const management = createManagement({ db, ledger, answers, actorOf, random, now, publicUrl, setupToken });
   const voting = createVoting({ db, ledger, answers });

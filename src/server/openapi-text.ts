@@ -41,6 +41,7 @@ export async function describeApi(): Promise<string> {
     publicUrl: () => "",
     setupToken: undefined,
     production: true,
+    onTrouble: () => {},
   });
   for (const module of [...withSessions, ...anonymous]) await module.routes(http);
   await http.ready();
