@@ -29,6 +29,7 @@ import { electionOf } from "#protocol/election.js";
 import { identityFromCode } from "#protocol/identity.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
+import { addSampleCommand } from "./officer-sample.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, note, paint, progress, readInput, say, shown, table } from "./terminal.js";
 
@@ -86,7 +87,7 @@ An example is in docs/examples/draft.json. Times need an offset, like 2026-11-24
 What comes next, in this order:
   officer invite        links for the trustees, who answer with: trustee accept
   officer announce      the election stands on the ledger; the trustees do: trustee step --watch
-  officer roll enter    and officer roll check
+  officer roll enter    and officer roll check, officer roll sample
   officer seal          once the trustees are done; before the election opens`;
 
 function addDrafts(officer: Command): void {
@@ -247,6 +248,7 @@ function addRoll(officer: Command): void {
         );
       say(paint(`The roll on the ledger follows from the voters' keys: ${recomputed.count} credentials.`, "good"));
     });
+  addSampleCommand(roll);
 }
 
 function addActs(officer: Command): void {

@@ -195,33 +195,51 @@ interface RecomputationAnswer {
   }[];
 }
 
+/** A voter's line as the registry shows it, with the digital id that stands for the person. */
+export interface RecomputedLine extends VoterLine {
+  readonly digitalId: string;
+  /** Compressed credential as the registry says; the recomputed roll shows whether it is so. */
+  readonly credential: Uint8Array;
+}
+
+/** What the registry shows officers of every voter on a roll that is not sealed. */
+export async function recomputationLines(
+  http: Http,
+  uuid: string,
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<{ lines: readonly RecomputedLine[]; letters: number }> {
+  const lines: RecomputedLine[] = [];
+  let letters = 0;
+  for (let count = 1; lines.length < count; ) {
+    const page = await http.request<RecomputationAnswer>(
+      `/officer/elections/${uuid}/roll/recomputation?from=${lines.length}&limit=500`,
+    );
+    ({ count, letters } = page);
+    if (page.entries.length === 0 && lines.length < count)
+      throw new ApiError(502, "internal", "The registry shows fewer voters than it says.");
+    for (const entry of page.entries) lines.push(lineOf(entry));
+    onProgress(lines.length, count);
+  }
+  return { lines, letters };
+}
+
 /** The roll as it follows from each voter's key and blinding: what an officer compares before approving (DESIGN §5). */
 export async function recomputeRoll(
   http: Http,
   uuid: string,
   onProgress: (done: number, of: number) => void = () => {},
 ): Promise<{ roll: SortedRoll; letters: number }> {
-  const voters: VoterLine[] = [];
-  let letters = 0;
-  for (let count = 1; voters.length < count; ) {
-    const page = await http.request<RecomputationAnswer>(
-      `/officer/elections/${uuid}/roll/recomputation?from=${voters.length}&limit=500`,
-    );
-    ({ count, letters } = page);
-    if (page.entries.length === 0 && voters.length < count)
-      throw new ApiError(502, "internal", "The registry shows fewer voters than it says.");
-    for (const entry of page.entries) voters.push(lineOf(entry));
-    onProgress(voters.length, count);
-  }
-  return { roll: expectedRoll(voters), letters };
+  const { lines, letters } = await recomputationLines(http, uuid, onProgress);
+  return { roll: expectedRoll(lines), letters };
 }
 
-function lineOf(entry: RecomputationAnswer["entries"][number]): VoterLine {
+function lineOf(entry: RecomputationAnswer["entries"][number]): RecomputedLine {
   const key = pointFromBytes(fromHex(entry.public_key) ?? new Uint8Array(0));
   const blinding = scalarFromBytes(fromHex(entry.blinding) ?? new Uint8Array(0));
-  if (key === undefined || blinding === undefined)
+  const credential = fromHex(entry.credential);
+  if (key === undefined || blinding === undefined || credential === undefined)
     throw new ApiError(502, "internal", `The registry's line for ${entry.digital_id} is malformed.`);
-  return { key, blinding, weight: entry.weight };
+  return { key, blinding, weight: entry.weight, digitalId: entry.digital_id, credential };
 }
 
 /** What stands in the way of an honest approval of the seal. */

@@ -27,8 +27,8 @@ export interface ReplayedLedger {
 export interface ReplayOptions {
   /** Judges proofs; default: the kernel, on this thread. */
   readonly judge?: Judge;
-  /** Hears of each height that held. */
-  readonly onBlock?: (height: number) => void;
+  /** Hears of each block that held, with its height and the state after it. */
+  readonly onBlock?: (height: number, block: BlockFrame, state: StateReader) => void;
 }
 
 /** Fetches the record that contains an election and replays it. The fault says at which height what does not hold. */
@@ -65,12 +65,12 @@ const MOST_TOGETHER = 2048;
 
 class Run {
   readonly #judge: Judge;
-  readonly #onBlock: (height: number) => void;
+  readonly #onBlock: NonNullable<ReplayOptions["onBlock"]>;
   readonly #verdicts = new VerdictCache(4 * MOST_TOGETHER);
   #genesis: Genesis | undefined;
   #replay: Replay | undefined;
 
-  constructor(judge: Judge, onBlock: (height: number) => void) {
+  constructor(judge: Judge, onBlock: NonNullable<ReplayOptions["onBlock"]>) {
     this.#judge = judge;
     this.#onBlock = onBlock;
   }
@@ -120,7 +120,7 @@ class Run {
     }
     const fault = replay.next(block);
     if (fault !== null) return `The record does not hold at height ${fault.height}: ${fault.code}, ${fault.detail}`;
-    this.#onBlock(replay.height);
+    this.#onBlock(replay.height, block, replay.reader);
     return undefined;
   }
 

@@ -1,8 +1,10 @@
 /**
  * Moments at which something changes by time alone: elections open, close, and reach the beginning and the end of their
- * decryption. An engine that orders blocks only on demand makes an empty one then, so that followers see the new stage.
+ * decryption; and the moment after a roll was entered, because the next block draws the sample of the roll (SPEC 2.8). An
+ * engine that orders blocks only on demand makes an empty one then, so that followers see the new stage.
  */
 import { decryptionDeadline, decryptionStart, electionOf } from "#protocol/election.js";
+import { rollVersion } from "#protocol/roll-sample.js";
 import type { StateReader } from "#protocol/state.js";
 
 const PREFIX = "election/";
@@ -10,6 +12,8 @@ const PREFIX = "election/";
 export class Schedule {
   /** Moments after the time last seen, ascending, by election. */
   readonly #moments = new Map<string, readonly bigint[]>();
+  /** The roll last seen of an election, so that its change is noticed. */
+  readonly #rolls = new Map<string, string>();
 
   /** Takes in an election that a block changed (or that stands in the state at start), by its state key. */
   note(reader: StateReader, key: string, time: bigint): void {
@@ -20,6 +24,7 @@ export class Schedule {
     const { entry } = found.record;
     const over = entry.mark === "cancelled" || entry.mark === "tallied";
     const moments = [
+      ...(this.#rollChanged(reader, uuid) ? [time + 1n] : []),
       entry.opensAt,
       entry.closesAt,
       decryptionStart(entry, found.plan),
@@ -29,6 +34,17 @@ export class Schedule {
       uuid,
       moments.filter((moment) => !over && moment > time),
     );
+  }
+
+  #rollChanged(reader: StateReader, uuid: string): boolean {
+    const version = rollVersion(reader, uuid);
+    const [before, now] = [
+      this.#rolls.get(uuid),
+      version === undefined ? "" : `${version.generation}/${version.count}`,
+    ];
+    this.#rolls.set(uuid, now);
+    // What stands in the state when the engine starts is not news.
+    return before !== undefined && now !== before;
   }
 
   /** The next moment after the block at `time`, or `undefined`. Forgets those that lie before. */

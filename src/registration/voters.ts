@@ -21,7 +21,13 @@ export function votersOf(tables: Tables, organisation: string, filter: Filter) {
   if (group !== undefined) query = query.where((eb) => eb(eb.val(group), "=", eb.fn.any("standings.groups")));
   if (q !== undefined && q !== "") {
     const pattern = `%${q.normalize("NFC").replace(/[\\%_]/g, "\\$&")}%`;
-    query = query.where((eb) => eb.or([eb("voters.name", "ilike", pattern), eb("voters.email", "ilike", pattern)]));
+    query = query.where((eb) =>
+      eb.or([
+        eb("voters.name", "ilike", pattern),
+        eb("voters.email", "ilike", pattern),
+        eb("voters.digital_id", "=", q),
+      ]),
+    );
   }
   return query;
 }

@@ -117,6 +117,14 @@ test("two trustees work online, the third on files alone", async () => {
 test("the roll is entered, checked and sealed; voters vote, one again, one tests the device", async () => {
   expect(await as("olga", "officer", "roll", "enter", uuid)).toContain("5 credentials");
   expect(await as("olga", "officer", "roll", "check", uuid)).toContain("follows from the voters' keys");
+  const drawn = JSON.parse(await as("olga", "officer", "roll", "sample", uuid, "--size", "3", "--json"));
+  expect(drawn).toMatchObject({ roll_count: VOTERS.length, generation: 1 });
+  expect(new Set(drawn.voters.map((voter: { email: string }) => voter.email)).size).toBe(3);
+  for (const voter of drawn.voters) {
+    expect(VOTERS).toContain(voter.name);
+    // The person compares the key with what the own client shows.
+    expect(await run("identity", "show", "--code-file", at(voter.name))).toBe(`${voter.public_key}\n`);
+  }
   expect(await as("olga", "officer", "seal", uuid)).toContain("recorded on the ledger");
   const early = await psephos(["vote", uuid, "--choose", "1", "--url", world.url, "--code-file", at("vera")]);
   expect([early.exitCode, early.stderr]).toEqual([1, expect.stringContaining("[not-yet-open]")]);

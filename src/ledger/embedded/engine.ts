@@ -222,10 +222,10 @@ export class EmbeddedLedger implements Ledger {
     this.#wake = () => {};
   }
 
-  /** Whether a moment of the schedule has passed without a block. */
+  /** Whether the next block's time would reach a moment of the schedule. */
   #due(): boolean {
     const moment = this.#schedule.next(this.#head.time);
-    return moment !== undefined && moment <= this.#settings.clock();
+    return moment !== undefined && moment <= this.now();
   }
 
   #sleepMs(): number {
