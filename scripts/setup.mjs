@@ -31,7 +31,8 @@ function checkNode() {
   );
 }
 
-function readJson(path) {
+/** Parsed JSON of a file; `undefined` when there is none or it is none. */
+export function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {
@@ -118,6 +119,27 @@ export function compile(project) {
   return runTool("typescript/bin/tsc", ["-b", project]) === 0;
 }
 
+/** A fingerprint of what the web is bundled from: its own files and every source that a browser may load. */
+function webFingerprint() {
+  const hash = createHash("sha256");
+  const settings = ["package-lock.json", "vite.config.ts"].map((name) => join(root, name));
+  const all = [...settings, ...files(join(root, "web")), ...files(join(root, "src"))];
+  for (const path of all.filter((path) => !path.endsWith(".test.ts")).sort()) {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
+
+function buildWeb() {
+  const stamp = join(root, "dist", ".built-web");
+  const fingerprint = webFingerprint();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
+  say("Building the web ...");
+  if (runTool("vite/bin/vite.js", ["build"]) !== 0) stop("The web could not be built (the message is above).");
+  writeFileSync(stamp, fingerprint);
+}
+
 function build() {
   const stamp = join(root, "dist", ".built");
   const fingerprint = sourcesFingerprint();
@@ -132,5 +154,7 @@ function build() {
 export function prepare(options = { build: true }) {
   checkNode();
   install();
-  if (options.build) build();
+  if (!options.build) return;
+  build();
+  buildWeb();
 }
