@@ -101,7 +101,7 @@ function factsOf(
     election: plan.name,
     opens: instantInLetter(entry.opensAt),
     closes: instantInLetter(entry.closesAt),
-    link: `${context.publicUrl()}/elections/${plan.uuid}`,
+    link: `${context.publicUrl()}/booth/${plan.uuid}`,
     chainId: context.requireLedger().status().chainId,
     fingerprint,
   };

@@ -276,7 +276,7 @@ test("from the seal on the roll is closed, links are shown no more, and each vot
   );
   expect(letters.map((letter) => letter.to).sort()).toEqual(people.filter((_, i) => i % 3 === 0).sort());
   expect(letters[0]?.text).toContain(CHAIN_ID);
-  expect(letters[0]?.links).toEqual([`https://vote.example/elections/${uuid}`]);
+  expect(letters[0]?.links).toEqual([`https://vote.example/booth/${uuid}`]);
   // Blocks that are followed again (after a rebuild) write to nobody twice.
   const block = registry.ledger.block(registry.ledger.status().height);
   await registry.database.db.transaction().execute((trx) => registry.module.project(trx, block as never));

@@ -19,6 +19,7 @@ import { allMigrations } from "./migrations.js";
 import type { Module } from "./module.js";
 import { createModules } from "./modules.js";
 import type { ServerOptions } from "./options.js";
+import { addPages } from "./pages.js";
 import { guardRoutes } from "./policy.js";
 import { type Projector, startProjector } from "./projector.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
@@ -92,6 +93,7 @@ export async function compose(
     for (const module of withSessions)
       await addRoutes(http, module, (scope) => addSessions(scope, lookup, () => new URL(publicUrl()).origin));
     for (const module of anonymous) await addRoutes(http, module);
+    addPages(http);
     const modules = [...withSessions, ...anonymous];
     for (const module of modules) if (module.close) closers.push(module.close);
     closers.push(() => closeHttp(http));

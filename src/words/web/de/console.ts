@@ -1,0 +1,3 @@
+import { console as english } from "../en/console.js";
+
+export const console: typeof english = english;

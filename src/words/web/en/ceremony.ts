@@ -1,0 +1,3 @@
+export const ceremony = {
+  title: "Psephos",
+};

@@ -1,0 +1,3 @@
+import { booth as english } from "../en/booth.js";
+
+export const booth: typeof english = english;

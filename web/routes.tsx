@@ -1,0 +1,54 @@
+/** Path -> page. Each room of the web is loaded when somebody goes there, as a chunk of its own. */
+import { lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { Frame } from "./ui/frame.js";
+import { HttpProvider } from "./ui/http.js";
+import { Loading } from "./ui/loading.js";
+import { NotFound } from "./ui/not-found.js";
+import { Trouble } from "./ui/trouble.js";
+
+const BoardPages = lazy(async () => ({ default: (await import("./board/pages.js")).BoardPages }));
+const BoothPages = lazy(async () => ({ default: (await import("./booth/pages.js")).BoothPages }));
+const IdentityPages = lazy(async () => ({ default: (await import("./identity/pages.js")).IdentityPages }));
+const ConsolePages = lazy(async () => ({ default: (await import("./console/pages.js")).ConsolePages }));
+const CeremonyPages = lazy(async () => ({ default: (await import("./ceremony/pages.js")).CeremonyPages }));
+
+/** First part of the path -> the room that has its pages. */
+const boardPaths = /^\/(board|verify|practice)?(\/|$)/;
+const identityPaths = /^\/(join|confirm|key|sign-in|me)(\/|$)/;
+const boothPaths = /^\/(booth|my-vote)(\/|$)/;
+const consolePaths = /^\/(setup|console)(\/|$)/;
+const ceremonyPaths = /^\/(trustee|ceremony)(\/|$)/;
+
+export function App() {
+  return (
+    <HttpProvider>
+      <Frame>
+        <Trouble>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              <Route path={identityPaths}>
+                <IdentityPages />
+              </Route>
+              <Route path={boothPaths}>
+                <BoothPages />
+              </Route>
+              <Route path={consolePaths}>
+                <ConsolePages />
+              </Route>
+              <Route path={ceremonyPaths}>
+                <CeremonyPages />
+              </Route>
+              <Route path={boardPaths}>
+                <BoardPages />
+              </Route>
+              <Route>
+                <NotFound />
+              </Route>
+            </Switch>
+          </Suspense>
+        </Trouble>
+      </Frame>
+    </HttpProvider>
+  );
+}
