@@ -321,3 +321,12 @@ export function receiptFromJson(json: ReceiptJson): Receipt {
     throw new Untrustworthy("The receipt is malformed.");
   return { chainId: json.chain_id, height: json.height, time: time.value, proof, header, evidence };
 }
+
+/** Replaces the key of the voter who is signed in: needs the mailed token, signed by the new key. Ends all sessions. */
+export async function replaceKey(http: Http, token: string, identity: Identity, random: Random): Promise<void> {
+  const signature: SignatureJson = signJson("confirm", "", identity, utf8(`confirm|${token}`), random);
+  await http.request("/me/key", {
+    method: "PUT",
+    json: { token, public_key: toHex(keyBytes(identity)), signature },
+  });
+}

@@ -1,0 +1,98 @@
+import { useState } from "react";
+import { platformRandom } from "#client/http.js";
+import { confirm, replaceKey } from "#client/voter.js";
+import { identityFromCode } from "#protocol/identity.js";
+import { useHttp } from "../ui/http.js";
+import { Link } from "../ui/link.js";
+import { Notice } from "../ui/notice.js";
+import { Page } from "../ui/page.js";
+import { sentenceOf } from "../ui/problem.js";
+import { Steps } from "../ui/steps.js";
+import { useWords } from "../ui/words.js";
+import { CodeSteps } from "./code-steps.js";
+import { KeepForm } from "./keep-form.js";
+import { enter, type Person, usePerson } from "./person.js";
+import { SignIn } from "./sign-in.js";
+
+type Purpose = "confirm" | "replace";
+
+interface Bound {
+  readonly person: Person;
+  readonly status: string;
+}
+
+/** What the mailed link opens: a code is made here, typed again, and its key signs the mailed token. */
+export function ConfirmPage({ purpose }: { purpose: Purpose }) {
+  const words = useWords();
+  const http = useHttp();
+  const signedIn = usePerson();
+  const [token] = useState(() => location.hash.slice(1));
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const [bound, setBound] = useState<Bound>();
+  const [kept, setKept] = useState(false);
+  const names = words.identity.confirmSteps;
+  const bind = async (code: string) => {
+    if (pending) return;
+    setPending(true);
+    setProblem(undefined);
+    try {
+      const identity = identityFromCode(code, "voter");
+      let status = "approved";
+      if (purpose === "confirm") status = (await confirm(http, token, identity, platformRandom)).status;
+      else await replaceKey(http, token, identity, platformRandom);
+      // The link has done its work; it does not stay in the history.
+      history.replaceState(null, "", location.pathname);
+      setBound({ person: await enter(http, identity), status });
+    } catch (error) {
+      setProblem(sentenceOf(error, words));
+    }
+    setPending(false);
+  };
+  if (token === "" && bound === undefined)
+    return (
+      <Page title={words.identity.confirmTitle}>
+        <Notice kind="bad" title={words.identity.noToken} />
+        <p>
+          <Link href="/join">{words.common.join}</Link>
+        </p>
+      </Page>
+    );
+  if (purpose === "replace" && signedIn === undefined && bound === undefined)
+    return (
+      <Page title={words.identity.keyTitle} lead={words.identity.keyLead}>
+        <SignIn />
+      </Page>
+    );
+  if (bound === undefined)
+    return <CodeSteps onCode={(code) => void bind(code)} isPending={pending} problem={problem} stepNames={names} />;
+  if (!kept)
+    return (
+      <Page title={words.identity.keepTitle} lead={words.identity.keepLead} above={<Steps names={names} current={2} />}>
+        <KeepForm
+          person={{ role: "voter", name: bound.person.name, digitalId: bound.person.digitalId }}
+          identity={bound.person.identity}
+          onDone={() => setKept(true)}
+        />
+      </Page>
+    );
+  return (
+    <Page
+      title={words.identity.doneTitle}
+      lead={bound.status === "approved" ? words.identity.doneApproved : words.identity.donePending}
+      above={<Steps names={names} current={3} />}
+    >
+      <dl className="facts">
+        <dt>{words.identity.digitalId}</dt>
+        <dd dir="ltr">
+          <code>{bound.person.digitalId}</code>
+        </dd>
+      </dl>
+      <div className="actions">
+        <Link href="/me" variant="button">
+          {words.identity.toMe}
+        </Link>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,97 @@
+import { useState } from "react";
+import { register } from "#client/voter.js";
+import { Button } from "../ui/button.js";
+import { ErrorSummary, type FormError } from "../ui/error-summary.js";
+import { useHttp } from "../ui/http.js";
+import { Link } from "../ui/link.js";
+import { Notice } from "../ui/notice.js";
+import { Page } from "../ui/page.js";
+import { sentenceOf } from "../ui/problem.js";
+import { TextField } from "../ui/text-field.js";
+import { useLanguage, useWords } from "../ui/words.js";
+import { DevelopmentMail } from "./development-mail.js";
+
+/** Asks for a registration. The answer says nothing about whether the address is known. */
+export function JoinPage() {
+  const words = useWords();
+  const { language } = useLanguage();
+  const http = useHttp();
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const [errors, setErrors] = useState<readonly FormError[]>([]);
+  const [pending, setPending] = useState(false);
+  const [sent, setSent] = useState(false);
+  const errorOf = (id: string) => errors.find((each) => each.id === id)?.text;
+  const submit = async () => {
+    const faults: FormError[] = [];
+    if (name.trim() === "") faults.push({ id: "name", text: words.identity.nameMissing });
+    if (!/^[^\s@]+@[^\s@]+$/.test(email.trim())) faults.push({ id: "email", text: words.identity.emailMissing });
+    setErrors(faults);
+    if (faults.length > 0 || pending) return;
+    setPending(true);
+    try {
+      await register(http, { name: name.trim(), email: email.trim(), language });
+      setSent(true);
+    } catch (error) {
+      setErrors([{ id: "email", text: sentenceOf(error, words) }]);
+    }
+    setPending(false);
+  };
+  if (sent)
+    return (
+      <Page title={words.identity.mailTitle} lead={words.identity.mailLead(email.trim())}>
+        <DevelopmentMail to={email.trim()} />
+        <p>{words.identity.mailSame}</p>
+        <p>{words.identity.mailNone}</p>
+        <div className="actions">
+          <Button onPress={() => setSent(false)}>{words.identity.again}</Button>
+        </div>
+      </Page>
+    );
+  return (
+    <Page title={words.identity.joinTitle} lead={words.identity.joinLead}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <ErrorSummary errors={errors} />
+        <TextField
+          id="name"
+          label={words.identity.name}
+          description={words.identity.nameHint}
+          value={name}
+          onChange={setName}
+          error={errorOf("name")}
+          autoComplete="name"
+        />
+        <TextField
+          id="email"
+          type="email"
+          label={words.identity.email}
+          description={words.identity.emailHint}
+          value={email}
+          onChange={setEmail}
+          error={errorOf("email")}
+          autoComplete="email"
+          ltr
+        />
+        <div className="actions">
+          <Button type="submit" variant="primary" isPending={pending}>
+            {words.identity.send}
+          </Button>
+        </div>
+      </form>
+      <p>
+        <Link href="/sign-in">{words.common.signIn}</Link>
+      </p>
+      {isSecureContext ? null : (
+        <Notice kind="warn" title={words.common.insecureTitle}>
+          <p>{words.common.insecureLead}</p>
+        </Notice>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,57 @@
+/** The voter who is signed in on this page: in memory only, gone with the page, and after a while without any act. */
+import { useSyncExternalStore } from "react";
+import { type Http, platformRandom } from "#client/http.js";
+import { signIn, signOut } from "#client/session.js";
+import type { Identity } from "#protocol/identity.js";
+
+export interface Person {
+  readonly identity: Identity;
+  readonly name: string;
+  readonly digitalId: string;
+}
+
+/** Without any act for this long, the secret leaves memory. */
+const idleMs = 15 * 60_000;
+
+let current: Person | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function set(person: Person | undefined): void {
+  current = person;
+  for (const each of listeners) each();
+  touch();
+}
+
+function touch(): void {
+  clearTimeout(timer);
+  if (current !== undefined) timer = setTimeout(() => set(undefined), idleMs);
+}
+for (const event of ["pointerdown", "keydown"]) addEventListener(event, touch, { passive: true });
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Who is signed in on this page; `undefined`: nobody, or not any more. */
+export function usePerson(): Person | undefined {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+/** Signs in with an identity whose secret is at hand. Throws what {@link signIn} throws. */
+export async function enter(http: Http, identity: Identity): Promise<Person> {
+  const { actor } = await signIn(http, identity, platformRandom);
+  const person: Person = {
+    identity,
+    name: actor?.name ?? "",
+    digitalId: actor?.kind === "voter" ? actor.digital_id : "",
+  };
+  set(person);
+  return person;
+}
+
+export async function leave(http: Http): Promise<void> {
+  set(undefined);
+  await signOut(http).catch(() => undefined);
+}
