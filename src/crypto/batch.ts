@@ -4,7 +4,7 @@
  * Every linear equation gets a coefficient of 128 bits of its own, expanded by SHA-512 from a hash of the whole batch and
  * 32 fresh random bytes that are drawn only when the batch is fixed. If one equation does not hold, their weighted sum is
  * the neutral element with probability 2^-128 at most: all points lie in the prime-order subgroup, because they are 8·Q of
- * curve points Q (the credential is tested). A sum that is not neutral is halved until the bad objects are found.
+ * curve points Q (the credential is tested, unless it comes from a roll, whose entries are 8·Q too). A sum that is not neutral is halved until the bad objects are found.
  */
 import { sha512 } from "@noble/hashes/sha2.js";
 import { assert } from "#base/assert.js";
@@ -42,6 +42,8 @@ export type BatchObject = readonly Uint8Array[];
 
 /** The program of the objects, the fixed second base (x, y) of their equations, the objects. */
 export interface Batch {
+  /** Whether every credential is known to lie in the prime-order subgroup; otherwise that is tested (a tenth of all). */
+  readonly members: boolean;
   readonly program: Program;
   readonly key: Uint8Array;
   readonly objects: readonly BatchObject[];
@@ -65,7 +67,7 @@ export function verifyBatchWith(kernel: Kernel, batch: Batch, seed: SeedSource):
   const outcomes: BatchOutcome[] = [];
   for (let from = 0; from < objects.length; from += most) {
     const part = objects.slice(from, from + most);
-    outcomes.push(...kernel.within((space) => new Run(kernel, space, program, key, part.length).judge(part, seed)));
+    outcomes.push(...kernel.within((space) => new Run(kernel, space, batch, key, part.length).judge(part, seed)));
   }
   return outcomes;
 }
@@ -75,6 +77,7 @@ class Run {
   readonly #kernel: Kernel;
   readonly #space: Space;
   readonly #program: Program;
+  readonly #members: number;
   readonly #key: number;
   readonly #count: number;
   readonly #at: {
@@ -94,7 +97,7 @@ class Run {
   };
   #budget: number;
 
-  constructor(kernel: Kernel, space: Space, program: Program, key: number, count: number) {
+  constructor(kernel: Kernel, space: Space, { program, members }: Batch, key: number, count: number) {
     const { exports } = kernel;
     const at = loadProgram(space, program);
     const stride = exports.stride(at);
@@ -103,6 +106,7 @@ class Run {
     this.#kernel = kernel;
     this.#space = space;
     this.#program = program;
+    this.#members = members ? 1 : 0;
     this.#key = key;
     this.#count = count;
     this.#budget = SEARCH * count;
@@ -163,6 +167,7 @@ class Run {
         chunk,
         input + from * stride,
         count,
+        this.#members,
         status + 4 * from,
         output + from * outputBytes(this.#program),
       );
@@ -243,7 +248,7 @@ class Run {
     const { exports, generatorTable } = this.#kernel;
     const { program, chunk, input, stride, status, output } = this.#at;
     const out = output + i * outputBytes(this.#program);
-    exports.decodeChunk(program, chunk, input + i * stride, 1, status + 4 * i, out);
+    exports.decodeChunk(program, chunk, input + i * stride, 1, this.#members, status + 4 * i, out);
     return exports.firstFault(program, from, to, generatorTable, this.#key);
   }
 

@@ -23,8 +23,10 @@ export interface BallotTask {
   readonly type: BallotType;
   readonly uuid: string;
   readonly electionText: string;
-  /** Compressed public credential, known to be on the roll. */
+  /** Compressed public credential. */
   readonly credential: Uint8Array;
+  /** The credential was found on the roll, whose entries are 8·Q: a judge need not test again that it is a group element. */
+  readonly enrolled: boolean;
   readonly sequence: number;
   readonly wire: Uint8Array;
   /** Envelope signature: commitment in eighth form (64 bytes) and response (32 bytes). */

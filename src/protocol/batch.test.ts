@@ -100,8 +100,8 @@ function variants(task: BallotTask): [string, BallotTask][] {
     ["another response", { ...task, response: scalarToBytes(5n) }],
     ["a response of q", { ...task, response: scalarToBytes(ORDER) }],
     ["a short response", { ...task, response: new Uint8Array(31) }],
-    ["a neutral credential", { ...task, credential: pointToBytes(ed25519.Point.ZERO) }],
-    ["a credential off the curve", { ...task, credential: new Uint8Array(32).fill(2) }],
+    ["a neutral credential", { ...task, enrolled: false, credential: pointToBytes(ed25519.Point.ZERO) }],
+    ["a credential off the curve", { ...task, enrolled: false, credential: new Uint8Array(32).fill(2) }],
     ["another sequence", { ...task, sequence: task.sequence + 1 }],
     ["a longer sequence", { ...task, sequence: 1000 }],
     ["another chain", { ...task, chainId: "other" }],
@@ -111,7 +111,7 @@ function variants(task: BallotTask): [string, BallotTask][] {
       const key = pointFromBytes(task.credential) as InstanceType<typeof ed25519.Point>;
       return [
         `torsion in the credential: ${multiple}`,
-        { ...task, credential: key.add(T8.multiplyUnsafe(multiple)).toBytes() },
+        { ...task, enrolled: false, credential: key.add(T8.multiplyUnsafe(multiple)).toBytes() },
       ];
     }),
     [

@@ -31,9 +31,10 @@ import { misfit } from "./suite/belenios-v1/equations.js";
 import { layoutOf } from "./suite/belenios-v1/layout.js";
 import { notOnCurve, scalarFault, wireLength, wrongLength } from "./suite/belenios-v1/wire.js";
 
-/** Tasks of one program: same election, chain, type, uuid, and bytes that the sequence takes. */
+/** Tasks of one program: same election, chain, type, uuid, bytes that the sequence takes; all enrolled, or none known to be. */
 interface Group {
   readonly program: BallotProgram;
+  readonly members: boolean;
   readonly key: Uint8Array;
   readonly questions: readonly HomomorphicQuestion[];
   readonly wireLength: number;
@@ -86,20 +87,22 @@ function groupOf(groups: Map<string, Map<string, Group>>, task: BallotTask): Gro
   const inner = groups.get(task.electionText) ?? new Map<string, Group>();
   groups.set(task.electionText, inner);
   const name = `${own} ${task.type} ${task.uuid} ${task.chainId}`;
-  const known = inner.get(name);
+  const groupName = `${task.enrolled} ${name}`;
+  const known = inner.get(groupName);
   if (known !== undefined) return known;
   const election = electionObject(task.electionText);
   const questions = homomorphicQuestions(election.questions);
   if (!questions.ok) return undefined;
   const group = {
     program: programOf(task, own, name),
+    members: task.enrolled,
     key: pointToAffine(election.publicKey),
     questions: questions.value,
     wireLength: wireLength(questions.value),
     numbers: [],
     objects: [],
   };
-  inner.set(name, group);
+  inner.set(groupName, group);
   return group;
 }
 

@@ -60,7 +60,15 @@ export interface KernelExports {
   msmSpace(longs: number, shorts: number): number;
   stride(program: Address): number;
   chunkSpace(program: Address, count: number): number;
-  decodeChunk(program: Address, space: Address, input: Address, count: number, status: Address, output: Address): void;
+  decodeChunk(
+    program: Address,
+    space: Address,
+    input: Address,
+    count: number,
+    members: number,
+    status: Address,
+    output: Address,
+  ): void;
   weighChunk(
     program: Address,
     count: number,

@@ -191,6 +191,7 @@ function ballotTask(
     uuid: tx.body.uuid,
     electionText: sealed.electionText,
     credential: tx.body.credential,
+    enrolled: true,
     sequence: tx.body.sequence,
     wire: tx.body.ballot,
     commitment: tx.signatures.commitment,

@@ -19,7 +19,7 @@ import {
 } from "./point";
 import * as Program from "./program";
 import { SUMMAND } from "./lanes";
-import { saccumulate, sadd, sread, sreduce } from "./scalar";
+import { copy32, saccumulate, sadd, sread, sreduce } from "./scalar";
 import { fequal, fisZero, fmul, ftoBytes } from "./field";
 import { ONE } from "./constants";
 import { pinSubgroup } from "./subgroup";
@@ -64,7 +64,7 @@ function layOut(program: usize, space: usize, count: i32): void {
 }
 
 /** Reads one object's credential, scalars and points. 0, or status with the position of what is wrong. */
-function decode(program: usize, input: usize, at: i32): i32 {
+function decode(program: usize, input: usize, at: i32, members: bool): i32 {
   const count = Program.pointCount(program);
   const inputs = Program.inputCount(program);
   const scalars = input + (usize(count) << 6);
@@ -72,7 +72,8 @@ function decode(program: usize, input: usize, at: i32): i32 {
   const affine = affines + usize(at * allPoints(program)) * AFFINE;
   const mySlots = slots + ((usize(at) * usize(Program.slotCount(program))) << 5);
   for (let i = 0; i < allPoints(program); i++) pidentity(mine + usize(i) * POINT);
-  if (!pdecompress(affine, scalars + (usize(inputs) << 5)) || !pinSubgroup(affine)) return STATUS_CREDENTIAL;
+  if (!pdecompress(affine, scalars + (usize(inputs) << 5)) || !(members || pinSubgroup(affine)))
+    return STATUS_CREDENTIAL;
   const neutral = fisZero(affine);
   pfromAffine(mine + usize(allPoints(program) - 1) * POINT, affine);
   for (let i = 0; i < inputs; i++) {
@@ -116,7 +117,7 @@ function neutralOutput(program: usize, affine: usize): i32 {
 /** Tracker, then the outputs as canonical x, y. */
 function writeOutput(program: usize, output: usize, at: i32): void {
   const digest = digests + ((usize(at * Program.digestCount(program)) + usize(Program.trackerDigest(program))) << 5);
-  memory.copy(output, digest, 32);
+  copy32(output, digest);
   const affine = affines + usize(at * allPoints(program)) * AFFINE;
   for (let i = 0; i < Program.outputCount(program); i++) {
     const point = affine + usize(load<i32>(Program.outputsOf(program) + (usize(i) << 2))) * AFFINE;
@@ -127,13 +128,21 @@ function writeOutput(program: usize, output: usize, at: i32): void {
 
 /**
  * Decodes and hashes `count` (at most CHUNK) objects into the working space; writes a status word and an output of
- * 32 + 64·outputs bytes for each.
+ * 32 + 64·outputs bytes for each. `members`: the credentials are known to lie in the prime-order subgroup.
  */
-export function decodeChunk(program: usize, space: usize, input: usize, count: i32, status: usize, output: usize): void {
+export function decodeChunk(
+  program: usize,
+  space: usize,
+  input: usize,
+  count: i32,
+  members: bool,
+  status: usize,
+  output: usize,
+): void {
   layOut(program, space, count);
   const total = allPoints(program);
   for (let i = 0; i < count; i++) {
-    store<i32>(status + (usize(i) << 2), decode(program, input + usize(i) * Program.stride(program), i));
+    store<i32>(status + (usize(i) << 2), decode(program, input + usize(i) * Program.stride(program), i, members));
     addSums(program, i);
   }
   pnormalise(affines, points, count * total);
