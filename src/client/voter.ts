@@ -292,14 +292,19 @@ export async function reportMismatch(
   await http.request("/transactions", { method: "POST", json: { transaction: toBase64Url(wire) }, repeat: true });
 }
 
+export interface FoundBallot {
+  readonly judged: JudgedReceipt;
+  readonly receipt: ReceiptJson;
+  /** Canonical text; its hash is the tracker, which the judge has compared. */
+  readonly ballot: string;
+  /** The server's word: tracker of the later ballot of the same voter. */
+  readonly supersededBy: string | null;
+}
+
 /** Where a ballot stands now, by its tracker; judged. */
-export async function findBallot(
-  http: Http,
-  election: TrustedElection,
-  tracker: string,
-): Promise<{ readonly judged: JudgedReceipt; readonly receipt: ReceiptJson }> {
+export async function findBallot(http: Http, election: TrustedElection, tracker: string): Promise<FoundBallot> {
   const path = tracker.replaceAll("+", "-").replaceAll("/", "_");
-  const answer = await http.request<{ receipt: ReceiptJson; ballot: string }>(
+  const answer = await http.request<{ receipt: ReceiptJson; ballot: string; superseded_by: string | null }>(
     `/elections/${election.uuid}/ballots/${path}`,
   );
   const bytes = fromBase64Url(path);
@@ -310,6 +315,8 @@ export async function findBallot(
       ballotText: answer.ballot,
     }),
     receipt: answer.receipt,
+    ballot: answer.ballot,
+    supersededBy: answer.superseded_by,
   };
 }
 

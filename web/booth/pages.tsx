@@ -1,23 +1,20 @@
 import { Route, Switch } from "wouter";
 import { NotFound } from "../ui/not-found.js";
-import { Page } from "../ui/page.js";
-import { useWords } from "../ui/words.js";
+import { BoothPage } from "./booth-page.js";
+import "./booth.css";
+import { MyVotePage } from "./my-vote-page.js";
 
-/** The pages of this room by path. */
+/** The booth and the page that looks a receipt up. */
 export function BoothPages() {
   return (
     <Switch>
+      <Route path="/booth/:uuid">{({ uuid }) => <BoothPage uuid={uuid} />}</Route>
       <Route path="/my-vote">
-        <First />
+        <MyVotePage />
       </Route>
       <Route>
         <NotFound />
       </Route>
     </Switch>
   );
-}
-
-function First() {
-  const words = useWords();
-  return <Page title={words.booth.title}>{null}</Page>;
 }

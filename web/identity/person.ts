@@ -12,20 +12,38 @@ export interface Person {
 
 /** Without any act for this long, the secret leaves memory. */
 const idleMs = 15 * 60_000;
+/** So long before that, a warning is shown; any act extends. */
+const warnMs = 2 * 60_000;
 
 let current: Person | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let warning: ReturnType<typeof setTimeout> | undefined;
+let warned = false;
 const listeners = new Set<() => void>();
 
 function set(person: Person | undefined): void {
   current = person;
-  for (const each of listeners) each();
   touch();
+  tell();
+}
+
+function tell(): void {
+  for (const each of listeners) each();
 }
 
 function touch(): void {
   clearTimeout(timer);
-  if (current !== undefined) timer = setTimeout(() => set(undefined), idleMs);
+  clearTimeout(warning);
+  if (warned) {
+    warned = false;
+    tell();
+  }
+  if (current === undefined) return;
+  timer = setTimeout(() => set(undefined), idleMs);
+  warning = setTimeout(() => {
+    warned = true;
+    tell();
+  }, idleMs - warnMs);
 }
 for (const event of ["pointerdown", "keydown"]) addEventListener(event, touch, { passive: true });
 
@@ -37,6 +55,11 @@ function subscribe(listener: () => void): () => void {
 /** Who is signed in on this page; `undefined`: nobody, or not any more. */
 export function usePerson(): Person | undefined {
   return useSyncExternalStore(subscribe, () => current);
+}
+
+/** Whether the person is about to be signed out for want of any act. */
+export function useIdleWarning(): boolean {
+  return useSyncExternalStore(subscribe, () => warned);
 }
 
 /** Signs in with an identity whose secret is at hand. Throws what {@link signIn} throws. */

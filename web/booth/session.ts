@@ -1,0 +1,344 @@
+/**
+ * One visit to the booth. Everything is in memory: nothing of a choice is stored, put into an address or sent before it
+ * is sealed, and it is wiped when the ballot is recorded. The election, its key and the voter's place on the roll come
+ * from the ledger with their proofs.
+ */
+import { useSyncExternalStore } from "react";
+import { ApiError, type Http, platformRandom } from "#client/http.js";
+import {
+  credentialFor,
+  credentialState,
+  electionOf,
+  type LedgerAnchor,
+  type RecordedBallot,
+  reportMismatch,
+  send,
+  type TrustedElection,
+} from "#client/voter.js";
+import type { Identity } from "#protocol/identity.js";
+import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
+import type { PreparedBallot } from "#protocol/voter.js";
+import { seenAnchor } from "./anchor.js";
+import { type Choice, paperIn, vectorOf } from "./paper.js";
+import { endSealing, sealAway, warm } from "./sealer.js";
+
+/** One election of the sitting, with what the voter has done on its paper. */
+export interface Paper {
+  readonly election: TrustedElection;
+  readonly lastSequence: number;
+  readonly maxCasts: number;
+  /** By question; emptied when the ballot is recorded. */
+  readonly choices: readonly (Choice | undefined)[];
+  readonly prepared: PreparedBallot | undefined;
+  readonly recorded: RecordedBallot | undefined;
+}
+
+export type Phase =
+  | "none"
+  | "loading"
+  | "refused"
+  | "failed"
+  | "intro"
+  | "question"
+  | "review"
+  | "sealing"
+  | "sealed"
+  | "sending"
+  | "testing"
+  | "opened"
+  | "recorded";
+
+/** Why there is nothing to vote on here. */
+export interface Refusal {
+  readonly reason: "unknown" | "not-sealed" | "not-open" | "closed" | "not-on-roll" | "no-casts-left";
+  readonly title: string;
+  readonly opens: string | undefined;
+}
+
+export interface Visit {
+  readonly uuid: string;
+  readonly owner: string;
+  readonly phase: Phase;
+  readonly papers: readonly Paper[];
+  /** Which question is shown, over all papers. */
+  readonly at: number;
+  /** Back to the check page after this question. */
+  readonly changing: boolean;
+  readonly anchor: LedgerAnchor | undefined;
+  readonly knownBefore: string | undefined;
+  readonly refusal: Refusal | undefined;
+  /** What went wrong last; nothing of the choices is lost by it. */
+  readonly trouble: unknown;
+  readonly tests: number;
+  readonly reported: boolean;
+}
+
+const nothing: Visit = {
+  uuid: "",
+  owner: "",
+  phase: "none",
+  papers: [],
+  at: 0,
+  changing: false,
+  anchor: undefined,
+  knownBefore: undefined,
+  refusal: undefined,
+  trouble: undefined,
+  tests: 0,
+  reported: false,
+};
+
+let visit: Visit = nothing;
+const listeners = new Set<() => void>();
+
+function change(part: Partial<Visit>): void {
+  visit = { ...visit, ...part };
+  for (const each of listeners) each();
+}
+
+export function useVisit(): Visit {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => visit,
+  );
+}
+
+/** Whether leaving now would lose choices. */
+export const hasUnsent = (): boolean =>
+  ["question", "review", "sealing", "sealed", "sending", "testing", "opened"].includes(visit.phase);
+
+interface View {
+  readonly stage: string;
+  readonly title: string;
+  readonly start_date: string;
+  readonly sitting: string;
+}
+
+const open = (stage: string): boolean => stage === "open";
+
+/** Begins a visit for a voter, or goes on with the one that is there. */
+export async function begin(http: Http, uuid: string, owner: string, identity: Identity): Promise<void> {
+  if (visit.uuid === uuid && visit.owner === owner && visit.phase !== "none" && visit.phase !== "failed") return;
+  visit = nothing;
+  change({ uuid, owner, phase: "loading" });
+  try {
+    const view = await http.request<View>(`/elections/${uuid}`);
+    const refusal = refusalOf(view);
+    if (refusal !== undefined) return change({ phase: "refused", refusal });
+    const { anchor, before } = await seenAnchor(http);
+    const papers: Paper[] = [];
+    for (const id of await sittingOf(http, uuid, view)) {
+      const paper = await takePaper(http, id, anchor, identity);
+      if (paper !== undefined) papers.push(paper);
+    }
+    const left = papers.filter((paper) => paper.lastSequence < paper.maxCasts);
+    if (left.length === 0) {
+      const reason = papers.length === 0 ? "not-on-roll" : "no-casts-left";
+      return change({ phase: "refused", refusal: { reason, title: view.title, opens: undefined } });
+    }
+    for (const paper of left) warm(paper.election);
+    change({ phase: "intro", papers: left, anchor, knownBefore: before });
+  } catch (error) {
+    const unknown = error instanceof ApiError && error.status === 404;
+    if (unknown) change({ phase: "refused", refusal: { reason: "unknown", title: "", opens: undefined } });
+    else change({ phase: "failed", trouble: error });
+  }
+}
+
+function refusalOf({ stage, title, start_date }: View): Refusal | undefined {
+  if (open(stage)) return undefined;
+  if (stage === "announced") return { reason: "not-sealed", title, opens: start_date };
+  if (stage === "sealed") return { reason: "not-open", title, opens: start_date };
+  return { reason: "closed", title, opens: undefined };
+}
+
+/** The election, and those that are voted on together with it. */
+async function sittingOf(http: Http, uuid: string, view: View): Promise<readonly string[]> {
+  if (view.sitting === "") return [uuid];
+  const list = await http.request<{ elections: readonly { id: string; sitting: string; stage: string }[] }>(
+    "/elections?when=open&limit=100",
+  );
+  const others = list.elections.filter((each) => each.sitting === view.sitting && each.id !== uuid && open(each.stage));
+  return [uuid, ...others.map(({ id }) => id)];
+}
+
+async function takePaper(
+  http: Http,
+  uuid: string,
+  anchor: LedgerAnchor,
+  identity: Identity,
+): Promise<Paper | undefined> {
+  const election = await electionOf(http, uuid, anchor);
+  const state = await credentialState(http, election, credentialFor(election, identity));
+  if (state === undefined) return undefined;
+  const { questions, rules } = election.manifest.plan;
+  return {
+    election,
+    lastSequence: state.lastSequence,
+    maxCasts: rules.maxCasts,
+    choices: questions.map(() => undefined),
+    prepared: undefined,
+    recorded: undefined,
+  };
+}
+
+/** The paper and question at a place over all papers. */
+export function placeOf(papers: readonly Paper[], at: number): { readonly paper: number; readonly question: number } {
+  let rest = at;
+  for (const [paper, { choices }] of papers.entries()) {
+    if (rest < choices.length) return { paper, question: rest };
+    rest -= choices.length;
+  }
+  return { paper: 0, question: 0 };
+}
+
+export const questionCount = (papers: readonly Paper[]): number =>
+  papers.reduce((total, { choices }) => total + choices.length, 0);
+
+export function choose(at: number, choice: Choice): void {
+  const place = placeOf(visit.papers, at);
+  change({
+    papers: visit.papers.map((paper, index) =>
+      index === place.paper
+        ? {
+            ...paper,
+            choices: paper.choices.map((each, q) => (q === place.question ? choice : each)),
+            prepared: undefined,
+          }
+        : paper,
+    ),
+  });
+}
+
+export function goTo(phase: Phase, at = 0, changing = false): void {
+  change({ phase, at, changing, trouble: undefined });
+}
+
+function vectorsOf(paper: Paper): Choices {
+  // Any language has the same places.
+  const { questions } = paperIn(paper.election, paper.election.manifest.plan.language);
+  return questions.map((question, index) => vectorOf(question, paper.choices[index] as Choice));
+}
+
+/** Seals every paper. From here on the trackers are fixed; nothing is sent. */
+export async function sealAll(identity: Identity): Promise<void> {
+  if (visit.phase === "sealing") return;
+  change({ phase: "sealing", trouble: undefined });
+  try {
+    const papers = await Promise.all(
+      visit.papers.map(async (paper) => ({
+        ...paper,
+        prepared: await sealAway(paper.election, credentialFor(paper.election, identity), vectorsOf(paper)),
+      })),
+    );
+    change({ phase: "sealed", papers });
+  } catch (error) {
+    change({ phase: "review", trouble: error });
+  }
+}
+
+/** Sends every sealed paper once, as a vote or as a test. What was recorded is not sent again. */
+async function sendAll(http: Http, type: "cast" | "spoil", identity: Identity): Promise<boolean> {
+  for (const [index, paper] of visit.papers.entries()) {
+    if (paper.recorded !== undefined || paper.prepared === undefined) continue;
+    const { election, prepared } = paper;
+    const credential = credentialFor(election, identity);
+    const recorded = await send(http, type, election, credential, paper.lastSequence + 1, prepared, platformRandom);
+    const lastSequence = recorded.sequence;
+    change({ papers: visit.papers.map((each, i) => (i === index ? { ...each, recorded, lastSequence } : each)) });
+  }
+  return true;
+}
+
+/** Another device may have voted meanwhile: the numbers are read again, from proofs. */
+async function refreshSequences(http: Http, identity: Identity): Promise<void> {
+  const papers = await Promise.all(
+    visit.papers.map(async (paper) => {
+      if (paper.recorded !== undefined) return paper;
+      const state = await credentialState(http, paper.election, credentialFor(paper.election, identity));
+      return state === undefined ? paper : { ...paper, lastSequence: state.lastSequence };
+    }),
+  );
+  change({ papers });
+}
+
+/** Sends the votes. A second call while one is under way does nothing, and the same ballot is never counted twice. */
+export async function castAll(http: Http, identity: Identity): Promise<void> {
+  if (visit.phase !== "sealed") return;
+  change({ phase: "sending", trouble: undefined });
+  try {
+    await sendAll(http, "cast", identity);
+    wipe();
+    change({ phase: "recorded" });
+    endSealing();
+  } catch (error) {
+    await afterFailure(http, identity, error);
+  }
+}
+
+/** Sends the sealed ballots as tests: they are barred for ever, opened to the second device, and never counted. */
+export async function testAll(http: Http, identity: Identity): Promise<void> {
+  if (visit.phase !== "sealed") return;
+  change({ phase: "testing", trouble: undefined });
+  try {
+    await sendAll(http, "spoil", identity);
+    change({ phase: "opened", tests: visit.tests + 1, reported: false });
+  } catch (error) {
+    await afterFailure(http, identity, error);
+  }
+}
+
+async function afterFailure(http: Http, identity: Identity, error: unknown): Promise<void> {
+  if (error instanceof ApiError && error.code === "stale-sequence")
+    await refreshSequences(http, identity).catch(() => undefined);
+  change({ phase: "sealed", trouble: error });
+}
+
+/** After a test: the choices stay, the next sealing is a new one. */
+export function afterTest(): void {
+  change({
+    phase: "review",
+    trouble: undefined,
+    papers: visit.papers.map((paper) => ({ ...paper, prepared: undefined, recorded: undefined })),
+  });
+}
+
+/** Says on the ledger that a test did not hold what was shown. Counted on the board. */
+export async function reportTest(
+  http: Http,
+  identity: Identity,
+  kind: "other-choice" | "other-words" | "not-opened",
+): Promise<void> {
+  for (const { election, prepared, recorded } of visit.papers) {
+    if (prepared === undefined || recorded === undefined) continue;
+    const credential = credentialFor(election, identity);
+    await reportMismatch(http, election, credential, { tracker: prepared.trackerBytes, kind }, platformRandom);
+  }
+  change({ reported: true });
+}
+
+/** Forgets choices and randomness. Trackers and receipts stay; they show no choice. */
+function wipe(): void {
+  change({
+    papers: visit.papers.map((paper) => ({
+      ...paper,
+      choices: paper.choices.map(() => undefined),
+      prepared: undefined,
+    })),
+  });
+}
+
+/** Ends the visit and forgets all of it. */
+export function endVisit(): void {
+  visit = nothing;
+  endSealing();
+  change({});
+}
+
+// A page that the browser keeps to come back to keeps nothing of an unfinished vote's secrets either.
+addEventListener("pagehide", () => {
+  if (visit.phase === "recorded") endVisit();
+});
