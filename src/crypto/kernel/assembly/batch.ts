@@ -3,7 +3,7 @@
  * coefficient, into one multi-scalar multiplication. What fails is found equation by equation.
  */
 import { msm, setSummand } from "./msm";
-import { addFixed, PIECE_TABLE, setBase, setPieces, sumOfBases, sumOfPieces } from "./multiply";
+import { accumulateFixed, addFixed, PIECE_TABLE, piecesToPoint, setBase, setPieces, sumOfBases, sumOfPieces } from "./multiply";
 import {
   AFFINE,
   padd,
@@ -292,8 +292,10 @@ export function evaluate(
   }
   if (bases == 0) pidentity(r);
   else sumOfBases(r, bases);
-  addFixedTerms(r, equation, scalars, generatorTable, keyTable);
+  addFixedTerms(r, equation, scalars, generatorTable, keyTable, false);
 }
+
+const PIECES_SUM: usize = memory.data(160, 16);
 
 /** The same with the points given by tables of pieces, one after the other. */
 export function evaluatePieces(
@@ -311,18 +313,27 @@ export function evaluatePieces(
     const scalar = scalars + (usize(load<i32>(equation + 12 + (usize(term) << 3))) << 5);
     if (target >= 0) setPieces(bases++, tables + usize(target) * PIECE_TABLE, scalar);
   }
-  if (bases == 0) pidentity(r);
-  else sumOfPieces(r, bases);
-  addFixedTerms(r, equation, scalars, generatorTable, keyTable);
+  sumOfPieces(PIECES_SUM, bases);
+  addFixedTerms(PIECES_SUM, equation, scalars, generatorTable, keyTable, true);
+  piecesToPoint(r, PIECES_SUM);
 }
 
-function addFixedTerms(r: usize, equation: usize, scalars: usize, generatorTable: usize, keyTable: usize): void {
+function addFixedTerms(
+  r: usize,
+  equation: usize,
+  scalars: usize,
+  generatorTable: usize,
+  keyTable: usize,
+  pieces: bool,
+): void {
   const terms = load<i32>(equation, 4);
   for (let term = 0; term < terms; term++) {
     const target = load<i32>(equation + 8 + (usize(term) << 3));
     const scalar = scalars + (usize(load<i32>(equation + 12 + (usize(term) << 3))) << 5);
-    if (target == Program.TARGET_GENERATOR) addFixed(r, generatorTable, scalar);
-    else if (target == Program.TARGET_KEY) addFixed(r, keyTable, scalar);
+    if (target >= 0) continue;
+    const table = target == Program.TARGET_GENERATOR ? generatorTable : keyTable;
+    if (pieces) accumulateFixed(r, table, scalar);
+    else addFixed(r, table, scalar);
   }
 }
 

@@ -3,7 +3,7 @@ import { BASE_X, BASE_Y } from "./constants";
 import { ffromBytes, finv, fmul, fsq, fsub, fadd, ftoBytes } from "./field";
 import { vinit } from "./lanes";
 import { msm, setSummand } from "./msm";
-import { addFixed, buildPieces, buildTable, PIECE_TABLE } from "./multiply";
+import { addFixed, buildPieces, buildTable, PIECE_TABLE, TABLE } from "./multiply";
 import {
   AFFINE,
   padd,
@@ -29,7 +29,7 @@ export { sha512 } from "./sha2";
 export const heapBase: usize = __heap_base;
 /** Sizes that the host reserves by. */
 export const summandBytes: usize = ASC_FEATURE_SIMD ? 160 : 120;
-export const tableBytes: usize = 491520;
+export const tableBytes: usize = TABLE;
 
 const ONE_AFFINE: usize = memory.data(80, 16);
 

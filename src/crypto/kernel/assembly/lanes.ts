@@ -132,7 +132,7 @@ export function vmul(r: usize, a: usize, b: usize): void {
 const LEFT: usize = memory.data(160, 16);
 const RIGHT: usize = memory.data(160, 16);
 
-/** From products (A, C, DD, B) in LEFT to the sum in r: E = B−A, F = DD−C, G = DD+C, H = B+A; EF, EH, FG, GH. */
+/** From products (A, C, DD, B) in LEFT to the sum in r: E = B−A, F = DD−C, G = DD+C, H = B+A. */
 function complete(r: usize): void {
   const signs = i32x4(-1, -1, 0, 0);
   for (let i: usize = 0; i < 160; i += 16) {
@@ -143,6 +143,11 @@ function complete(r: usize): void {
     v128.store(LEFT + i, v128.shuffle<i32>(efgh, efgh, 0, 0, 1, 2));
     v128.store(RIGHT + i, v128.shuffle<i32>(efgh, efgh, 1, 3, 2, 3));
   }
+  finish(r);
+}
+
+/** The point EF, EH, FG, GH = X, T, Z, Y from (E, E, F, G) in LEFT and (F, H, G, H) in RIGHT. */
+function finish(r: usize): void {
   vmul(r, LEFT, RIGHT);
   // (X, T, Z, Y) to (Y − X, T, Z, Y + X).
   const negative = i32x4(-1, 0, 0, 0);
@@ -155,9 +160,37 @@ function complete(r: usize): void {
   }
 }
 
+/**
+ * r = 2·p. With U = Y − X, V = Y + X, everything doubled so that nothing is halved: E = V² − U², F = 2·U·V − 4·Z²,
+ * G = 2·U·V, H = −(U² + V²). F has up to four carried limbs' size, but no product of two factors more than nine.
+ */
+export function vdouble(r: usize, p: usize): void {
+  for (let i: usize = 0; i < 160; i += 16) {
+    const v = v128.load(p + i);
+    v128.store(LEFT + i, v128.shuffle<i32>(v, v, 0, 0, 2, 3));
+    v128.store(RIGHT + i, v128.shuffle<i32>(v, v, 0, 3, 2, 3));
+  }
+  vmul(LEFT, LEFT, RIGHT); // U², U·V, Z², V²
+  const signs = i32x4(-1, -1, 0, -1);
+  const kept = i32x4(-1, -1, 0, -1);
+  const negative = i32x4(0, 0, 0, -1);
+  for (let i: usize = 0; i < 160; i += 16) {
+    const v = v128.load(LEFT + i);
+    const twice = i32x4.shl(v, 1);
+    // (V², 2UV, 2UV, −V²) − (U², 4Z², 0, U²)
+    const first = v128.shuffle<i32>(v, twice, 3, 5, 5, 3);
+    const second = v128.and(v128.shuffle<i32>(v, i32x4.shl(twice, 1), 0, 6, 0, 0), kept);
+    const minuend = i32x4.sub(v128.xor(first, negative), negative);
+    const efgh = i32x4.add(minuend, i32x4.sub(v128.xor(second, signs), signs));
+    v128.store(LEFT + i, v128.shuffle<i32>(efgh, efgh, 0, 0, 1, 2));
+    v128.store(RIGHT + i, v128.shuffle<i32>(efgh, efgh, 1, 3, 2, 3));
+  }
+  finish(r);
+}
+
 const SIGNED: usize = memory.data(160, 16);
 
-/** r += n, or r −= n with `mask` = −1 (0 otherwise); n from {@link vfromAffine}. */
+/** r += n, or r −= n with `mask` = −1 (0 otherwise); n from {@link vfromAffine} or {@link vscale}. */
 export function vaddNiels(r: usize, n: usize, mask: i32): void {
   const all = i32x4.splat(mask);
   const middle = v128.and(all, i32x4(0, -1, 0, 0));
@@ -185,11 +218,20 @@ export function vinit(): void {
   }
 }
 
+/** The summand (Y − X, 2d·T, 2·Z, Y + X) of a point in lanes. */
+export function vscale(r: usize, p: usize): void {
+  vmul(r, p, FACTORS);
+}
+
 /** r += p, any two points in lanes. */
 export function vadd(r: usize, p: usize): void {
-  vmul(SCALED, p, FACTORS);
+  vscale(SCALED, p);
   vmul(LEFT, r, SCALED);
   complete(r);
+}
+
+export function vcopy(r: usize, p: usize): void {
+  for (let i: usize = 0; i < LANES; i += 16) v128.store(r + i, v128.load(p + i));
 }
 
 export function videntity(r: usize): void {
@@ -216,6 +258,19 @@ export function vfromAffine(r: usize, affine: usize): void {
         load<i32>(at, 40),
       ),
     );
+  }
+}
+
+/** A point in lanes from its extended form. */
+export function vfromPoint(v: usize, point: usize): void {
+  fsub(TEMP, point + 40, point);
+  fadd(TEMP + 40, point + 40, point);
+  for (let i: usize = 0; i < 10; i++) {
+    const at = v + (i << 4);
+    store<i32>(at, load<i32>(TEMP + (i << 2)));
+    store<i32>(at, load<i32>(point + (i << 2), 120), 4);
+    store<i32>(at, load<i32>(point + (i << 2), 80), 8);
+    store<i32>(at, load<i32>(TEMP + (i << 2), 40), 12);
   }
 }
 

@@ -1,11 +1,12 @@
 /** Scalar multiplication for public scalars: fixed bases by tables, few variable bases by one chain of doublings. */
-import { AFFINE, CACHED, NIELS, padd, paddCached, paddNiels, pdouble, pfromAffine, pidentity, pnormalise, POINT, ptoCached, ptoNiels } from "./point";
+import { SUMMAND, vaddNiels, vcopy, vdouble, vfromAffine, vfromPoint, videntity, vscale, vtoPoint } from "./lanes";
+import { AFFINE, CACHED, padd, paddCached, paddNiels, pdouble, pfromAffine, pidentity, pnormalise, POINT, ptoCached, ptoNiels } from "./point";
 
 const WINDOWS = 32;
 const PER_WINDOW = 128;
 
-/** Bytes of a fixed base's table: 1…128 times 256^i·base for i = 0…31, niels. */
-export const TABLE: usize = 32 * 128 * 120;
+/** Bytes of a fixed base's table: summands of 1…128 times 256^i·base for i = 0…31. */
+export const TABLE: usize = 32 * 128 * SUMMAND;
 
 const RUN: usize = memory.data(160, 16);
 const MULTIPLES: usize = memory.data(128 * 160, 16);
@@ -22,13 +23,28 @@ export function buildTable(table: usize, affine: usize): void {
     }
     pdouble(RUN, MULTIPLES + usize(PER_WINDOW - 1) * POINT, true);
     pnormalise(MULTIPLES_AFFINE, MULTIPLES, PER_WINDOW);
-    for (let i = 0; i < PER_WINDOW; i++)
-      ptoNiels(table + usize(window * PER_WINDOW + i) * NIELS, MULTIPLES_AFFINE + usize(i) * AFFINE);
+    for (let i = 0; i < PER_WINDOW; i++) {
+      const entry = table + usize(window * PER_WINDOW + i) * SUMMAND;
+      const affineMultiple = MULTIPLES_AFFINE + usize(i) * AFFINE;
+      if (ASC_FEATURE_SIMD) vfromAffine(entry, affineMultiple);
+      else ptoNiels(entry, affineMultiple);
+    }
   }
 }
 
+const SUM: usize = memory.data(160, 16);
+
 /** r += scalar·base (scalar below 2^253, little-endian words). */
 export function addFixed(r: usize, table: usize, scalar: usize): void {
+  if (ASC_FEATURE_SIMD) {
+    vfromPoint(SUM, r);
+    accumulateFixed(SUM, table, scalar);
+    vtoPoint(r, SUM);
+  } else accumulateFixed(r, table, scalar);
+}
+
+/** The same for r as {@link sumOfPieces} leaves it: in lanes with SIMD. */
+export function accumulateFixed(r: usize, table: usize, scalar: usize): void {
   let carry: i32 = 0;
   for (let window = 0; window < WINDOWS; window++) {
     let digit = i32(load<u8>(scalar + usize(window))) + carry;
@@ -39,8 +55,9 @@ export function addFixed(r: usize, table: usize, scalar: usize): void {
     }
     if (digit == 0) continue;
     const negative = digit < 0;
-    const index = (negative ? -digit : digit) - 1;
-    paddNiels(r, r, table + usize(window * PER_WINDOW + index) * NIELS, negative);
+    const entry = table + usize(window * PER_WINDOW + (negative ? -digit : digit) - 1) * SUMMAND;
+    if (ASC_FEATURE_SIMD) vaddNiels(r, entry, negative ? -1 : 0);
+    else paddNiels(r, r, entry, negative);
   }
 }
 
@@ -126,15 +143,32 @@ export const PIECE_TABLE: usize = 4 * 8 * 160;
 const PIECE_TABLES: usize = memory.data(12 * 8, 16);
 const RAISED: usize = memory.data(160, 16);
 
+/** In lanes with SIMD: writes the summands of P, 3P, … 15P. */
+function oddSummands(table: usize, point: usize): void {
+  if (!ASC_FEATURE_SIMD) return oddMultiples(table, point);
+  vscale(table, point);
+  vdouble(TWICE, point);
+  for (let i = 1; i < ODD_MULTIPLES; i++) {
+    const at = table + usize(i) * CACHED;
+    vcopy(STEP, TWICE);
+    vaddNiels(STEP, at - CACHED, 0);
+    vscale(at, STEP);
+  }
+}
+
 /**
  * For a point that occurs in several combinations: its table takes 192 doublings, each combination then 64 instead of 253.
  */
 export function buildPieces(table: usize, point: usize): void {
-  memory.copy(RAISED, point, POINT);
+  if (ASC_FEATURE_SIMD) vfromPoint(RAISED, point);
+  else memory.copy(RAISED, point, POINT);
   for (let piece = 0; piece < PIECES; piece++) {
-    oddMultiples(table + usize(piece * ODD_MULTIPLES) * CACHED, RAISED);
+    oddSummands(table + usize(piece * ODD_MULTIPLES) * CACHED, RAISED);
     if (piece == PIECES - 1) break;
-    for (let i = 0; i < PIECE_BITS; i++) pdouble(RAISED, RAISED, i == PIECE_BITS - 1);
+    for (let i = 0; i < PIECE_BITS; i++) {
+      if (ASC_FEATURE_SIMD) vdouble(RAISED, RAISED);
+      else pdouble(RAISED, RAISED, i == PIECE_BITS - 1);
+    }
   }
 }
 
@@ -144,20 +178,29 @@ export function setPieces(index: i32, table: usize, scalar: usize): void {
   store<usize>(PIECE_TABLES + (usize(index) << 3), table);
 }
 
-/** r = Σ scalar·base over the first `count` bases prepared by {@link setPieces}. */
+/** r = Σ scalar·base over the first `count` bases prepared by {@link setPieces}; in lanes with SIMD. */
 export function sumOfPieces(r: usize, count: i32): void {
-  pidentity(r);
-  for (let bit = PIECE_BITS - 1; bit >= 0; bit--) {
-    pdouble(r, r, true);
+  if (ASC_FEATURE_SIMD) videntity(r);
+  else pidentity(r);
+  for (let bit = count == 0 ? -1 : PIECE_BITS - 1; bit >= 0; bit--) {
+    if (ASC_FEATURE_SIMD) vdouble(r, r);
+    else pdouble(r, r, true);
     for (let index = 0; index < count; index++) {
       const table = load<usize>(PIECE_TABLES + (usize(index) << 3));
       for (let piece = 0; piece < PIECES; piece++) {
         const digit = i32(load<i8>(DIGITS + usize(index * 256 + piece * PIECE_BITS + bit)));
         if (digit == 0) continue;
         const negative = digit < 0;
-        const entry = piece * ODD_MULTIPLES + (((negative ? -digit : digit) - 1) >> 1);
-        paddCached(r, r, table + usize(entry) * CACHED, negative);
+        const entry = table + usize(piece * ODD_MULTIPLES + (((negative ? -digit : digit) - 1) >> 1)) * CACHED;
+        if (ASC_FEATURE_SIMD) vaddNiels(r, entry, negative ? -1 : 0);
+        else paddCached(r, r, entry, negative);
       }
     }
   }
+}
+
+/** Extended form of what {@link sumOfPieces} and {@link accumulateFixed} leave. */
+export function piecesToPoint(r: usize, sum: usize): void {
+  if (ASC_FEATURE_SIMD) vtoPoint(r, sum);
+  else if (r != sum) memory.copy(r, sum, POINT);
 }
