@@ -5,7 +5,7 @@ export interface ButtonProps {
   readonly children: ReactNode;
   readonly variant?: "primary" | "secondary" | "danger";
   readonly onPress?: () => void;
-  /** Work is under way: the button stays in place and takes no further press. */
+  /** Work is under way: the button stays in place and takes no further press. What goes on is said by a status beside it. */
   readonly isPending?: boolean;
   readonly isDisabled?: boolean;
   readonly type?: "button" | "submit";
@@ -14,12 +14,16 @@ export interface ButtonProps {
   readonly autoFocus?: boolean;
 }
 
-export function Button({ variant = "secondary", onPress, ...rest }: ButtonProps) {
+export function Button({ variant = "secondary", onPress, isPending = false, type = "button", ...rest }: ButtonProps) {
   return (
     <AriaButton
-      className={`button ${variant}`}
+      className={`button ${variant}${isPending ? " pending" : ""}`}
+      // A form is not sent again while its button is at work.
+      type={isPending ? "button" : type}
       {...rest}
-      {...(onPress === undefined ? {} : { onPress: () => onPress() })}
+      onPress={() => {
+        if (!isPending) onPress?.();
+      }}
     />
   );
 }
