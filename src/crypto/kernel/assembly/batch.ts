@@ -3,11 +3,20 @@
  * coefficient, into one multi-scalar multiplication. What fails is found equation by equation.
  */
 import { msm, setSummand } from "./msm";
-import { accumulateFixed, addFixed, PIECE_TABLE, piecesToPoint, setBase, setPieces, sumOfBases, sumOfPieces } from "./multiply";
+import {
+  addBases,
+  addFixed,
+  addFixedToSum,
+  addPieces,
+  beginSum,
+  endSum,
+  PIECE_TABLE,
+  setBase,
+  setPieces,
+} from "./multiply";
 import {
   AFFINE,
   padd,
-  pcompress,
   pdecompress,
   pfromAffine,
   pidentity,
@@ -19,52 +28,62 @@ import {
 } from "./point";
 import * as Program from "./program";
 import { SUMMAND } from "./lanes";
-import { copy32, saccumulate, sadd, sread, sreduce } from "./scalar";
+import { saccumulate, sadd, sread, sreduce } from "./scalar";
 import { fequal, fisZero, fmul, ftoBytes } from "./field";
-import { ONE } from "./constants";
 import { pinSubgroup } from "./subgroup";
+import { allPoints, decodePoints4, space4, summandsOf4, unpack } from "./decode4";
+import {
+  STATUS_CREDENTIAL,
+  STATUS_ENVELOPE,
+  STATUS_IDENTITY,
+  STATUS_NEUTRAL,
+  STATUS_POINT,
+  STATUS_SCALAR,
+} from "./status";
 import { run } from "./transcript";
-
-export const STATUS_CREDENTIAL = 1;
-export const STATUS_SCALAR = 2;
-export const STATUS_POINT = 3;
-export const STATUS_ENVELOPE = 4;
-/** The credential is the neutral element. */
-export const STATUS_IDENTITY = 5;
-/** An output point (by its position among the outputs) with an even position is the neutral element. */
-export const STATUS_NEUTRAL = 6;
 
 /** Objects worked on at a time: one inversion for all of them, and everything stays in the cache. */
 export const CHUNK = 32;
 
-/** Working space of one chunk, by object: extended points, affine points, compressed points, slots, digests, status. */
+/**
+ * Working space of one chunk, by object: points in lanes (with SIMD), extended points, affine points (with SIMD of one
+ * object only), coordinates, compressed points, slots, digests.
+ */
+let lanes: usize = 0;
 let points: usize = 0;
 let affines: usize = 0;
+let forms: usize = 0;
 let compressed: usize = 0;
 let slots: usize = 0;
 let digests: usize = 0;
 
-function allPoints(program: usize): i32 {
-  return Program.pointCount(program) + Program.sumCount(program) + 1;
+/** Objects whose extended and affine points are kept. */
+function unpacked(count: i32): usize {
+  return ASC_FEATURE_SIMD ? 1 : usize(count);
 }
 
 /** Bytes of working space for `count` objects (at most {@link CHUNK}). */
 export function chunkSpace(program: usize, count: i32): usize {
-  const each = usize(allPoints(program)) * (POINT + AFFINE + 32);
-  return usize(count) * (each + ((usize(Program.slotCount(program)) + usize(Program.digestCount(program))) << 5));
+  const total = usize(allPoints(program));
+  const inLanes = ASC_FEATURE_SIMD ? space4(program, count) : 0;
+  const each = total * 96 + ((usize(Program.slotCount(program)) + usize(Program.digestCount(program))) << 5);
+  return inLanes + unpacked(count) * total * (POINT + AFFINE) + usize(count) * each;
 }
 
 function layOut(program: usize, space: usize, count: i32): void {
   const total = usize(count) * usize(allPoints(program));
-  points = space;
-  affines = points + total * POINT;
-  compressed = affines + total * AFFINE;
+  const few = unpacked(count) * usize(allPoints(program));
+  lanes = space;
+  points = lanes + (ASC_FEATURE_SIMD ? space4(program, count) : 0);
+  affines = points + few * POINT;
+  forms = affines + few * AFFINE;
+  compressed = forms + (total << 6);
   slots = compressed + (total << 5);
   digests = slots + ((usize(count) * usize(Program.slotCount(program))) << 5);
 }
 
 /** Reads one object's credential, scalars and points. 0, or status with the position of what is wrong. */
-function decode(program: usize, input: usize, at: i32, members: bool): i32 {
+function decode(program: usize, input: usize, at: i32): i32 {
   const count = Program.pointCount(program);
   const inputs = Program.inputCount(program);
   const scalars = input + (usize(count) << 6);
@@ -72,8 +91,7 @@ function decode(program: usize, input: usize, at: i32, members: bool): i32 {
   const affine = affines + usize(at * allPoints(program)) * AFFINE;
   const mySlots = slots + ((usize(at) * usize(Program.slotCount(program))) << 5);
   for (let i = 0; i < allPoints(program); i++) pidentity(mine + usize(i) * POINT);
-  if (!pdecompress(affine, scalars + (usize(inputs) << 5)) || !(members || pinSubgroup(affine)))
-    return STATUS_CREDENTIAL;
+  if (!pdecompress(affine, scalars + (usize(inputs) << 5)) || !pinSubgroup(affine)) return STATUS_CREDENTIAL;
   const neutral = fisZero(affine);
   pfromAffine(mine + usize(allPoints(program) - 1) * POINT, affine);
   for (let i = 0; i < inputs; i++) {
@@ -106,10 +124,13 @@ function addSums(program: usize, at: i32): void {
 }
 
 /** Position of a neutral output at an even position, or −1. */
-function neutralOutput(program: usize, affine: usize): i32 {
+function neutralOutput(program: usize, form: usize): i32 {
   for (let i = 0; i < Program.outputCount(program); i += 2) {
-    const point = affine + usize(load<i32>(Program.outputsOf(program) + (usize(i) << 2))) * AFFINE;
-    if (fisZero(point) && fequal(point + 40, ONE)) return i;
+    const at = form + (usize(load<i32>(Program.outputsOf(program) + (usize(i) << 2))) << 6);
+    if (load<u64>(at, 32) != 1) continue;
+    let rest: u64 = load<u64>(at, 40) | load<u64>(at, 48) | load<u64>(at, 56);
+    for (let k: usize = 0; k < 32; k += 8) rest |= load<u64>(at + k);
+    if (rest == 0) return i;
   }
   return -1;
 }
@@ -117,46 +138,50 @@ function neutralOutput(program: usize, affine: usize): i32 {
 /** Tracker, then the outputs as canonical x, y. */
 function writeOutput(program: usize, output: usize, at: i32): void {
   const digest = digests + ((usize(at * Program.digestCount(program)) + usize(Program.trackerDigest(program))) << 5);
-  copy32(output, digest);
-  const affine = affines + usize(at * allPoints(program)) * AFFINE;
+  memory.copy(output, digest, 32);
+  const form = forms + (usize(at * allPoints(program)) << 6);
   for (let i = 0; i < Program.outputCount(program); i++) {
-    const point = affine + usize(load<i32>(Program.outputsOf(program) + (usize(i) << 2))) * AFFINE;
-    ftoBytes(output + 32 + (usize(i) << 6), point);
-    ftoBytes(output + 64 + (usize(i) << 6), point + 40);
+    const point = usize(load<i32>(Program.outputsOf(program) + (usize(i) << 2)));
+    memory.copy(output + 32 + (usize(i) << 6), form + (point << 6), 64);
+  }
+}
+
+/** Points, statuses and slots of all objects, one by one. */
+function decodePoints(program: usize, input: usize, count: i32, status: usize): void {
+  const total = allPoints(program);
+  for (let i = 0; i < count; i++) {
+    store<i32>(status + (usize(i) << 2), decode(program, input + usize(i) * Program.stride(program), i));
+    addSums(program, i);
+  }
+  pnormalise(affines, points, count * total);
+  for (let i = 0; i < count * total; i++) {
+    const affine = affines + usize(i) * AFFINE;
+    const form = forms + (usize(i) << 6);
+    ftoBytes(form, affine);
+    ftoBytes(form + 32, affine + 40);
+    const bytes = compressed + (usize(i) << 5);
+    memory.copy(bytes, form + 32, 32);
+    store<u8>(bytes, load<u8>(bytes, 31) | (load<u8>(form) << 7), 31);
   }
 }
 
 /**
  * Decodes and hashes `count` (at most CHUNK) objects into the working space; writes a status word and an output of
- * 32 + 64·outputs bytes for each. `members`: the credentials are known to lie in the prime-order subgroup.
+ * 32 + 64·outputs bytes for each.
  */
-export function decodeChunk(
-  program: usize,
-  space: usize,
-  input: usize,
-  count: i32,
-  members: bool,
-  status: usize,
-  output: usize,
-): void {
+export function decodeChunk(program: usize, space: usize, input: usize, count: i32, status: usize, output: usize): void {
   layOut(program, space, count);
   const total = allPoints(program);
+  if (ASC_FEATURE_SIMD) decodePoints4(program, lanes, input, count, status, slots, forms, compressed);
+  else decodePoints(program, input, count, status);
   for (let i = 0; i < count; i++) {
-    store<i32>(status + (usize(i) << 2), decode(program, input + usize(i) * Program.stride(program), i, members));
-    addSums(program, i);
-  }
-  pnormalise(affines, points, count * total);
-  for (let i = 0; i < count; i++) {
-    const affine = affines + usize(i * total) * AFFINE;
-    const bytes = compressed + (usize(i * total) << 5);
-    for (let k = 0; k < total; k++) pcompress(bytes + (usize(k) << 5), affine + usize(k) * AFFINE);
     if (load<i32>(status + (usize(i) << 2)) != 0) continue;
     const own = input + usize(i + 1) * Program.stride(program) - usize(Program.ownBytes(program));
     const mySlots = slots + (usize(i * Program.slotCount(program)) << 5);
     const myDigests = digests + (usize(i * Program.digestCount(program)) << 5);
-    run(program, mySlots, myDigests, bytes, own);
+    run(program, mySlots, myDigests, compressed + (usize(i * total) << 5), own);
     writeOutput(program, output + usize(i) * (32 + (usize(Program.outputCount(program)) << 6)), i);
-    const neutral = neutralOutput(program, affine);
+    const neutral = neutralOutput(program, forms + (usize(i * total) << 6));
     if (neutral >= 0) store<i32>(status + (usize(i) << 2), STATUS_NEUTRAL | (neutral << 8));
   }
 }
@@ -184,10 +209,13 @@ export function weighChunk(
   const total = allPoints(program);
   const longs = Program.longCount(program);
   const equations = Program.equationCount(program);
+  if (ASC_FEATURE_SIMD) summandsOf4(program, lanes, count, longSummands, shortSummands);
   for (let i = 0; i < count; i++) {
-    const affine = affines + usize(i * total) * AFFINE;
     const first = usize(i * equations);
-    summandsOf(program, affine, longSummands + usize(i * longs) * SUMMAND, shortSummands + first * SUMMAND);
+    if (!ASC_FEATURE_SIMD) {
+      const affine = affines + usize(i * total) * AFFINE;
+      summandsOf(program, affine, longSummands + usize(i * longs) * SUMMAND, shortSummands + first * SUMMAND);
+    }
     if (load<i32>(status + (usize(i) << 2)) != 0) {
       memory.fill(longScalars + (usize(i * longs) << 5), 0, usize(longs) << 5);
       memory.fill(shortScalars + (first << 4), 0, usize(equations) << 4);
@@ -290,12 +318,11 @@ export function evaluate(
     const scalar = scalars + (usize(load<i32>(equation + 12 + (usize(term) << 3))) << 5);
     if (target >= 0) setBase(bases++, extended + usize(target) * POINT, scalar);
   }
-  if (bases == 0) pidentity(r);
-  else sumOfBases(r, bases);
-  addFixedTerms(r, equation, scalars, generatorTable, keyTable, false);
+  beginSum();
+  addBases(bases);
+  addFixedTerms(equation, scalars, generatorTable, keyTable);
+  endSum(r);
 }
-
-const PIECES_SUM: usize = memory.data(160, 16);
 
 /** The same with the points given by tables of pieces, one after the other. */
 export function evaluatePieces(
@@ -313,27 +340,19 @@ export function evaluatePieces(
     const scalar = scalars + (usize(load<i32>(equation + 12 + (usize(term) << 3))) << 5);
     if (target >= 0) setPieces(bases++, tables + usize(target) * PIECE_TABLE, scalar);
   }
-  sumOfPieces(PIECES_SUM, bases);
-  addFixedTerms(PIECES_SUM, equation, scalars, generatorTable, keyTable, true);
-  piecesToPoint(r, PIECES_SUM);
+  beginSum();
+  if (bases > 0) addPieces(bases);
+  addFixedTerms(equation, scalars, generatorTable, keyTable);
+  endSum(r);
 }
 
-function addFixedTerms(
-  r: usize,
-  equation: usize,
-  scalars: usize,
-  generatorTable: usize,
-  keyTable: usize,
-  pieces: bool,
-): void {
+function addFixedTerms(equation: usize, scalars: usize, generatorTable: usize, keyTable: usize): void {
   const terms = load<i32>(equation, 4);
   for (let term = 0; term < terms; term++) {
     const target = load<i32>(equation + 8 + (usize(term) << 3));
     const scalar = scalars + (usize(load<i32>(equation + 12 + (usize(term) << 3))) << 5);
-    if (target >= 0) continue;
-    const table = target == Program.TARGET_GENERATOR ? generatorTable : keyTable;
-    if (pieces) accumulateFixed(r, table, scalar);
-    else addFixed(r, table, scalar);
+    if (target == Program.TARGET_GENERATOR) addFixedToSum(generatorTable, scalar);
+    else if (target == Program.TARGET_KEY) addFixedToSum(keyTable, scalar);
   }
 }
 
@@ -342,6 +361,7 @@ function addFixedTerms(
  * hold.
  */
 export function firstFault(program: usize, from: i32, to: i32, generatorTable: usize, keyTable: usize): i32 {
+  if (ASC_FEATURE_SIMD) unpack(points, affines, forms, allPoints(program));
   let next = Program.equationsOf(program);
   for (let equation = 0; equation < to; equation++) {
     if (equation >= from) {

@@ -148,19 +148,16 @@ export function fneg(r: usize, a: usize): void {
   for (let i: usize = 0; i < 40; i += 4) store<i32>(r + i, -load<i32>(a + i));
 }
 
-// Word by word: an engine makes a call of memory.copy and memory.fill, which costs more than so few bytes.
-
 export function fcopy(r: usize, a: usize): void {
-  const w0 = load<i64>(a), w1 = load<i64>(a, 8), w2 = load<i64>(a, 16), w3 = load<i64>(a, 24), w4 = load<i64>(a, 32);
-  store<i64>(r, w0); store<i64>(r, w1, 8); store<i64>(r, w2, 16); store<i64>(r, w3, 24); store<i64>(r, w4, 32);
+  memory.copy(r, a, 40);
 }
 
 export function fzero(r: usize): void {
-  store<i64>(r, 0); store<i64>(r, 0, 8); store<i64>(r, 0, 16); store<i64>(r, 0, 24); store<i64>(r, 0, 32);
+  memory.fill(r, 0, 40);
 }
 
 export function fone(r: usize): void {
-  fcopy(r, ONE);
+  memory.copy(r, ONE, 40);
 }
 
 const P0: usize = memory.data(40, 16);

@@ -1,9 +1,10 @@
 /** What the module offers its host. Everything is public data, at addresses that the host hands out. */
 import { BASE_X, BASE_Y } from "./constants";
 import { ffromBytes, finv, fmul, fsq, fsub, fadd, ftoBytes } from "./field";
+import { vwrite } from "./field4";
 import { vinit } from "./lanes";
 import { msm, setSummand } from "./msm";
-import { addFixed, buildPieces, buildTable, PIECE_TABLE, TABLE } from "./multiply";
+import { addFixed, buildPieces, buildTable, PIECE_TABLE } from "./multiply";
 import {
   AFFINE,
   padd,
@@ -16,6 +17,7 @@ import {
   preadAffine,
   ptimesEight,
 } from "./point";
+import { decompress4, init4 } from "./points4";
 import { sfromBigEndian, sread } from "./scalar";
 import { sha256Begin, sha256End, sha512 } from "./sha2";
 import { pinSubgroup } from "./subgroup";
@@ -29,13 +31,16 @@ export { sha512 } from "./sha2";
 export const heapBase: usize = __heap_base;
 /** Sizes that the host reserves by. */
 export const summandBytes: usize = ASC_FEATURE_SIMD ? 160 : 120;
-export const tableBytes: usize = TABLE;
+export const tableBytes: usize = ASC_FEATURE_SIMD ? 655360 : 491520;
 
 const ONE_AFFINE: usize = memory.data(80, 16);
 
 /** Once, before anything else. `table` of the base point is filled. */
 export function begin(table: usize): void {
-  if (ASC_FEATURE_SIMD) vinit();
+  if (ASC_FEATURE_SIMD) {
+    vinit();
+    init4();
+  }
   memory.copy(ONE_AFFINE, BASE_X, 40);
   memory.copy(ONE_AFFINE + 40, BASE_Y, 40);
   buildTable(table, ONE_AFFINE);
@@ -53,12 +58,32 @@ function writeAffine(out: usize, affine: usize): void {
   ftoBytes(out + 32, affine + 40);
 }
 
+const FOUR_POINTS: usize = memory.data(640, 16);
+
 /** Strict decoding of compressed points, subgroup included: flag (1: a member) and x, y for each. */
 export function decompress(out: usize, flags: usize, bytes: usize, count: i32): void {
+  if (ASC_FEATURE_SIMD) return decompressByFour(out, flags, bytes, count);
   for (let i = 0; i < count; i++) {
     const holds = pdecompress(ONE_AFFINE, bytes + (usize(i) << 5)) && pinSubgroup(ONE_AFFINE);
     store<u8>(flags + usize(i), holds ? 1 : 0);
     if (holds) writeAffine(out + (usize(i) << 6), ONE_AFFINE);
+  }
+}
+
+function decompressByFour(out: usize, flags: usize, bytes: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4, bytes += 128) {
+    const members = decompress4(
+      FOUR_POINTS,
+      bytes,
+      i + 1 < count ? bytes + 32 : 0,
+      i + 2 < count ? bytes + 64 : 0,
+      i + 3 < count ? bytes + 96 : 0,
+    );
+    for (let lane = 0; lane < 4 && i + lane < count; lane++) {
+      store<u8>(flags + usize(i + lane), (members >> lane) & 1);
+      vwrite(out + (usize(i + lane) << 6), FOUR_POINTS, lane);
+      vwrite(out + (usize(i + lane) << 6) + 32, FOUR_POINTS + 160, lane);
+    }
   }
 }
 

@@ -2,12 +2,12 @@
  * Σ s_i·P_i − Σ t_j·Q_j for many points: Pippenger's buckets with signed windows. s_i have 256 bits (below q), t_j 128.
  * With SIMD one point lives in four lanes (lanes.ts), without it the plain formulas are used; same result.
  */
-import { SUMMAND, vadd, vaddNiels, vfromAffine, videntity, vtoPoint } from "./lanes";
+import { SUMMAND, vadd, vaddNiels, vsetNiels, videntity, vtoPoint } from "./lanes";
 import { padd, paddNiels, pdouble, pidentity, POINT, ptoNiels } from "./point";
 
 /** Stores the summand of an affine point. */
 export function setSummand(summand: usize, affine: usize): void {
-  if (ASC_FEATURE_SIMD) vfromAffine(summand, affine);
+  if (ASC_FEATURE_SIMD) vsetNiels(summand, affine);
   else ptoNiels(summand, affine);
 }
 

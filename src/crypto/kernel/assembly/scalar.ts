@@ -1,22 +1,12 @@
 /** Integers modulo the group order q: eight words of 32 bits, least significant first. Public values only. */
 import { ORDER, ORDER_MU } from "./constants";
 
-/** Eight words; a call of memory.copy would cost more. */
-export function copy32(to: usize, from: usize): void {
-  const w0 = load<u64>(from), w1 = load<u64>(from, 8), w2 = load<u64>(from, 16), w3 = load<u64>(from, 24);
-  store<u64>(to, w0); store<u64>(to, w1, 8); store<u64>(to, w2, 16); store<u64>(to, w3, 24);
-}
-
-function zero64(at: usize): void {
-  for (let i: usize = 0; i < 64; i += 8) store<u64>(at + i, 0);
-}
-
 const WIDE: usize = memory.data(128, 16);
 const QUOTIENT: usize = memory.data(128, 16);
 
 /** out (n + m words) = a (n words) · b (m words). */
 function multiply(out: usize, a: usize, n: i32, b: usize, m: i32): void {
-  for (let i: usize = 0; i < usize(n + m) << 2; i += 4) store<u32>(out + i, 0);
+  memory.fill(out, 0, usize(n + m) << 2);
   for (let i = 0; i < n; i++) {
     const word = u64(load<u32>(a + (usize(i) << 2)));
     let carry: u64 = 0;
@@ -56,11 +46,10 @@ export function sreduce(out: usize, wide: usize): void {
   multiply(QUOTIENT, wide + 28, 9, ORDER_MU, 9);
   const estimate = QUOTIENT + 36;
   multiply(WIDE, estimate, 9, ORDER, 8);
-  copy32(REST, wide);
-  store<u32>(REST, load<u32>(wide, 32), 32);
+  memory.copy(REST, wide, 36);
   subtract(REST, WIDE, 9);
   while (notBelow(REST, ORDER, 9)) subtract(REST, ORDER, 9);
-  copy32(out, REST);
+  memory.copy(out, REST, 32);
 }
 
 const REST: usize = memory.data(64, 16);
@@ -75,20 +64,20 @@ export function sfromBigEndian(out: usize, bytes: usize, length: i32): void {
 /** Big-endian bytes (32) as they are; whether they are below q. */
 export function sread(out: usize, bytes: usize): bool {
   readWords(bytes, 32);
-  copy32(out, INPUT);
+  memory.copy(out, INPUT, 32);
   return !notBelow(out, ORDER, 8);
 }
 
 function readWords(bytes: usize, length: i32): void {
-  zero64(INPUT);
+  memory.fill(INPUT, 0, 64);
   for (let i = 0; i < length; i += 4) store<u32>(INPUT + usize(length - 4 - i), bswap<u32>(load<u32>(bytes + usize(i))));
 }
 
 /** out = a − b. */
 export function ssub(out: usize, a: usize, b: usize): void {
-  copy32(REST, a);
+  memory.copy(REST, a, 32);
   if (subtract(REST, b, 8) != 0) addOrder(REST);
-  copy32(out, REST);
+  memory.copy(out, REST, 32);
 }
 
 /** out = a + b. */
@@ -100,7 +89,7 @@ export function sadd(out: usize, a: usize, b: usize): void {
     carry >>= 32;
   }
   if (notBelow(REST, ORDER, 8)) subtract(REST, ORDER, 8);
-  copy32(out, REST);
+  memory.copy(out, REST, 32);
 }
 
 function addOrder(a: usize): void {
@@ -114,7 +103,7 @@ function addOrder(a: usize): void {
 
 /** out = −small·a. */
 export function snegSmall(out: usize, a: usize, small: u32): void {
-  zero64(INPUT);
+  memory.fill(INPUT, 0, 64);
   let carry: u64 = 0;
   for (let i: usize = 0; i < 32; i += 4) {
     carry += u64(load<u32>(a + i)) * u64(small);
@@ -123,9 +112,9 @@ export function snegSmall(out: usize, a: usize, small: u32): void {
   }
   store<u32>(INPUT, u32(carry), 32);
   sreduce(INPUT, INPUT);
-  zero64(REST);
+  memory.fill(REST, 0, 32);
   if (subtract(REST, INPUT, 8) != 0) addOrder(REST);
-  copy32(out, REST);
+  memory.copy(out, REST, 32);
 }
 
 /** Wide accumulator (16 words) += a·coefficient (4 words). Room for 2^100 such products. */
@@ -154,7 +143,7 @@ const BILLION: u64 = 1000000000;
 
 /** Decimal digits without leading zeros; their number. */
 export function sdecimal(out: usize, a: usize): i32 {
-  copy32(REST, a);
+  memory.copy(REST, a, 32);
   let words = 8;
   let at = 96;
   do {

@@ -1,5 +1,4 @@
 /** SHA-256 and SHA-512 (FIPS 180-4). */
-import { copy32 } from "./scalar";
 
 const K256: usize = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
@@ -51,7 +50,7 @@ const H512: usize = memory.data<u64>([
 const W: usize = memory.data(640, 16);
 
 export function sha256Begin(state: usize): void {
-  copy32(state, H256);
+  memory.copy(state, H256, 32);
 }
 
 /** Absorbs blocks of 64 bytes. */

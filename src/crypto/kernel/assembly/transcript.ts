@@ -1,6 +1,6 @@
 /** Runs the operations of a program for one object: writes texts, hashes them, computes challenges. */
 import * as Program from "./program";
-import { copy32, sdecimal, sfromBigEndian, snegSmall, ssub } from "./scalar";
+import { sdecimal, sfromBigEndian, snegSmall, ssub } from "./scalar";
 import { sha256Begin, sha256Blocks, sha256End, sha512 } from "./sha2";
 
 const STATE: usize = memory.data(32, 16);
@@ -66,12 +66,12 @@ function digestText(out: usize): void {
   const whole = at == absorbed ? 0 : i32((at - absorbed - 1) >> 6);
   sha256Blocks(STATE, absorbed, whole);
   absorbed += usize(whole) << 6;
-  copy32(LAST, STATE);
+  memory.copy(LAST, STATE, 32);
   sha256End(out, LAST, absorbed, i32(at - absorbed), u32(at - text));
 }
 
 function leave(): void {
-  copy32(KEPT_STATE, STATE);
+  memory.copy(KEPT_STATE, STATE, 32);
   keptText = text;
   keptAt = at;
   keptAbsorbed = absorbed;
@@ -81,7 +81,7 @@ function leave(): void {
 }
 
 function comeBack(): void {
-  copy32(STATE, KEPT_STATE);
+  memory.copy(STATE, KEPT_STATE, 32);
   text = keptText;
   at = keptAt;
   absorbed = keptAbsorbed;
