@@ -49,9 +49,9 @@ export interface Letters {
 
 const ifNotYou = "If you did not expect this letter, you need not do anything.";
 
-/** Until there is a page behind the link, the command line takes its secret part. */
+/** What the page behind the link does, and the way without a browser. */
 const tokenHelp =
-  "What stands after # is your token. On the device you will vote with, make your own recovery code (psephos identity new --out my.code) and sign with it (psephos confirm --token TOKEN --code-file my.code). Opening the link alone changes nothing: the registration counts when your own key has signed it.";
+  "The page makes your own recovery code in your browser, and your registration counts when its key has signed. Opening the link alone changes nothing. (Without a browser: psephos identity new --out my.code, then psephos confirm --token TOKEN --code-file my.code, where TOKEN is what stands after #.)";
 
 const english: Letters = {
   confirm: ({ name, service, link, hours, chainId }) => ({

@@ -60,7 +60,7 @@ function OnePaper({ paper }: { paper: Paper }) {
   const address = checkAddress(text);
   return (
     <section className="card">
-      <h3 dir="auto">{paperIn(paper.election, language).name}</h3>
+      <h2 dir="auto">{paperIn(paper.election, language).name}</h2>
       {address.length <= longestQr ? <Qr value={address} label={booth.openedTitle} /> : null}
       <TextArea ltr rows={3} label={booth.openedPaste} value={text} onChange={() => undefined} />
       <div className="actions">
