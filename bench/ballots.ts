@@ -12,7 +12,7 @@ import { type BallotTask, electionObject, judgeBallot } from "#protocol/ballot.j
 import { judgeBatch } from "#protocol/batch.js";
 import { taskOf } from "#protocol/machine.js";
 import type { Plan } from "#protocol/plan.js";
-import { kernelDecoder, verifyArchived } from "#protocol/suite/belenios-v1/archived.js";
+import { readArchived, verifyArchived } from "#protocol/suite/belenios-v1/archived.js";
 import { ballotFromText, verifyBallot } from "#protocol/suite/belenios-v1/ballot.js";
 import { canonicalOf, decodeWire } from "#protocol/suite/belenios-v1/wire.js";
 import { envelopedWire, resignedWire } from "../test/ballot-forge.js";
@@ -98,9 +98,8 @@ function measureKind(kernel: Kernel, name: string, { tasks, texts, bad }: Ballot
   const election = electionObject((tasks[0] as BallotTask).electionText);
   const random = (length: number): Uint8Array => randomBytes(length);
   const few = many.slice(0, 64);
-  const decode = kernelDecoder(kernel);
   const single = (text: string): void => {
-    const ballot = ballotFromText(text, decode);
+    const ballot = readArchived(kernel, text);
     must(ballot.ok && verifyArchived(kernel, election, ballot.value) === null);
   };
   const plain = texts.slice(0, Math.min(8, texts.length));

@@ -3,7 +3,7 @@ import type { ArchiveObject } from "#archive/read.js";
 import { concat } from "#base/bytes.js";
 import { type Point, pointFromTrustedAffine, pointToAffine, pointToText } from "#crypto/group.js";
 import { type Kernel, kernel } from "#crypto/kernel/kernel.js";
-import { archivedFaults, kernelDecoder } from "#protocol/suite/belenios-v1/archived.js";
+import { archivedFaults, readArchived } from "#protocol/suite/belenios-v1/archived.js";
 import { type Ballot, ballotFaults, ballotFromText } from "#protocol/suite/belenios-v1/ballot.js";
 import { choiceCount, type HomomorphicQuestion } from "#protocol/suite/belenios-v1/election.js";
 import type { BallotFaultCode } from "#protocol/suite/belenios-v1/faults.js";
@@ -56,14 +56,13 @@ export function ballotJudge(log: ArchiveLog, setup: ArchiveSetup, fast: Kernel |
   let count = 0;
   let replaced = 0;
   let unreadable = false;
-  const decode = fast && kernelDecoder(fast);
 
   function accept({ text, hash }: ArchiveObject): void {
     count++;
     const name = `ballot ${count} (${hash.slice(0, 12)}…)`;
     if (hashes.has(hash)) log.fail("ballot-duplicate", `${name} stands twice`);
     hashes.add(hash);
-    const read = ballotFromText(text, decode);
+    const read = fast === undefined ? ballotFromText(text) : readArchived(fast, text);
     if (!read.ok) {
       unreadable = true;
       log.fail("ballot-canonical", `${name}: ${faultText(read.error)}`);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Kernel, openKernel } from "#crypto/kernel/kernel.js";
-import { archivedFaults, kernelDecoder, verifyArchived } from "./archived.js";
+import { archivedFaults, readArchived, verifyArchived } from "./archived.js";
 import { ballotFaults, ballotFromText, verifyBallot } from "./ballot.js";
 import { type ElectionObject, electionFromText } from "./election.js";
 
@@ -40,11 +40,10 @@ const ALTERATIONS: readonly RegExp[] = [
 
 describe.each(["simd", "scalar"] as const)("%s", (build) => {
   const kernel = openKernel(build) as Kernel;
-  const decode = kernelDecoder(kernel);
 
   function expectSame(election: ElectionObject, text: string): void {
     const plain = ballotFromText(text);
-    const fast = ballotFromText(text, decode);
+    const fast = readArchived(kernel, text);
     expect(fast.ok).toBe(plain.ok);
     if (!plain.ok || !fast.ok) {
       expect(fast).toEqual(plain);
@@ -63,7 +62,7 @@ describe.each(["simd", "scalar"] as const)("%s", (build) => {
       const { election, ballots } = extract(name);
       expect(ballots.length).toBeGreaterThan(5);
       for (let i = 0; i < ballots.length; i += stride) {
-        const ballot = ballotFromText(ballots[i] as string, decode);
+        const ballot = readArchived(kernel, ballots[i] as string);
         if (!ballot.ok) throw new Error(ballot.error.reason);
         expect(verifyArchived(kernel, election, ballot.value)).toBeNull();
       }
@@ -80,7 +79,7 @@ describe.each(["simd", "scalar"] as const)("%s", (build) => {
   test("C-18: torsion in a commitment is refused, and every tampered ballot gets the plain verdict", () => {
     const { election } = extract("tiny-yesno-ALMYGqHaLyCN8x.bel");
     const text = readFileSync(`${DIRECTORY}/tampered/torsion-ballot.json`, "utf8").trimEnd();
-    const ballot = ballotFromText(text, decode);
+    const ballot = readArchived(kernel, text);
     expect(ballot.ok && verifyArchived(kernel, election, ballot.value)).not.toBeNull();
     expectSame(election, text);
     for (const name of ["badproof-ALMYGqHaLyCN8x.bel", "badsig-ALMYGqHaLyCN8x.bel"])

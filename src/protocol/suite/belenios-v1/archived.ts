@@ -4,25 +4,47 @@
  */
 import { assert } from "#base/assert.js";
 import { concat, fromHex, toHex } from "#base/bytes.js";
+import type { Result } from "#base/result.js";
 import { type Point, pointFromTrustedAffine, pointToAffine, pointToText } from "#crypto/group.js";
 import type { Kernel } from "#crypto/kernel/kernel.js";
 import { combinePowers, decompressPoints, GENERATOR_TARGET, KEY_TARGET, type Term } from "#crypto/kernel/points.js";
 import { mod, scalarToBytes } from "#crypto/scalar.js";
-import type { Answer, Ballot } from "./ballot.js";
+import { type Answer, type Ballot, ballotFromText } from "./ballot.js";
 import { proofsOf, recommit, signedHashFault } from "./committed.js";
 import type { ElectionObject } from "./election.js";
 import { hashFault, hashFaults } from "./equations.js";
 import type { BallotFault } from "./faults.js";
-import type { PointDecoder } from "./json.js";
+import type { JsonFault, PointDecoder } from "./json.js";
 import type { Layout } from "./layout.js";
 
 /** Decodes as strictly as `pointFromText`, about 20 times faster. */
-export function kernelDecoder(kernel: Kernel): PointDecoder {
+function kernelDecoder(kernel: Kernel): PointDecoder {
+  return (text) => decodeAll(kernel, [text])[0];
+}
+
+function decodeAll(kernel: Kernel, texts: readonly string[]): readonly (Point | undefined)[] {
+  const none = new Uint8Array(0);
+  const inputs = texts.map((text) => ((text.length === 64 && fromHex(text)) || none).reverse());
+  return decompressPoints(kernel, inputs).map((affine) => affine && pointFromTrustedAffine(affine));
+}
+
+/** {@link kernelDecoder} for the points of one text, which it decodes together: the kernel takes four for the price of one. */
+function decoderFor(kernel: Kernel, whole: string): PointDecoder {
+  const one = kernelDecoder(kernel);
+  let known: Map<string, Point | undefined> | undefined;
   return (text) => {
-    const bytes = text.length === 64 ? fromHex(text) : undefined;
-    const affine = bytes && decompressPoints(kernel, [bytes.reverse()])[0];
-    return affine && pointFromTrustedAffine(affine);
+    if (known === undefined) {
+      const texts = Array.from(whole.matchAll(/"([0-9a-f]{64})"/g), (match) => match[1] as string);
+      const points = decodeAll(kernel, texts);
+      known = new Map(texts.map((each, i) => [each, points[i]]));
+    }
+    return known.has(text) ? known.get(text) : one(text);
   };
+}
+
+/** `ballotFromText` by the kernel. */
+export function readArchived(kernel: Kernel, text: string): Result<Ballot, JsonFault> {
+  return ballotFromText(text, decoderFor(kernel, text));
 }
 
 /** `verifyBallot` by the kernel. */
