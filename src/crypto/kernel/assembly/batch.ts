@@ -83,7 +83,7 @@ function layOut(program: usize, space: usize, count: i32): void {
 }
 
 /** Reads one object's credential, scalars and points. 0, or status with the position of what is wrong. */
-function decode(program: usize, input: usize, at: i32): i32 {
+function decode(program: usize, input: usize, at: i32, members: bool): i32 {
   const count = Program.pointCount(program);
   const inputs = Program.inputCount(program);
   const scalars = input + (usize(count) << 6);
@@ -91,7 +91,8 @@ function decode(program: usize, input: usize, at: i32): i32 {
   const affine = affines + usize(at * allPoints(program)) * AFFINE;
   const mySlots = slots + ((usize(at) * usize(Program.slotCount(program))) << 5);
   for (let i = 0; i < allPoints(program); i++) pidentity(mine + usize(i) * POINT);
-  if (!pdecompress(affine, scalars + (usize(inputs) << 5)) || !pinSubgroup(affine)) return STATUS_CREDENTIAL;
+  if (!pdecompress(affine, scalars + (usize(inputs) << 5)) || !(members || pinSubgroup(affine)))
+    return STATUS_CREDENTIAL;
   const neutral = fisZero(affine);
   pfromAffine(mine + usize(allPoints(program) - 1) * POINT, affine);
   for (let i = 0; i < inputs; i++) {
@@ -147,10 +148,10 @@ function writeOutput(program: usize, output: usize, at: i32): void {
 }
 
 /** Points, statuses and slots of all objects, one by one. */
-function decodePoints(program: usize, input: usize, count: i32, status: usize): void {
+function decodePoints(program: usize, input: usize, count: i32, members: bool, status: usize): void {
   const total = allPoints(program);
   for (let i = 0; i < count; i++) {
-    store<i32>(status + (usize(i) << 2), decode(program, input + usize(i) * Program.stride(program), i));
+    store<i32>(status + (usize(i) << 2), decode(program, input + usize(i) * Program.stride(program), i, members));
     addSums(program, i);
   }
   pnormalise(affines, points, count * total);
@@ -167,13 +168,21 @@ function decodePoints(program: usize, input: usize, count: i32, status: usize): 
 
 /**
  * Decodes and hashes `count` (at most CHUNK) objects into the working space; writes a status word and an output of
- * 32 + 64·outputs bytes for each.
+ * 32 + 64·outputs bytes for each. `members`: the credentials are known to lie in the prime-order subgroup.
  */
-export function decodeChunk(program: usize, space: usize, input: usize, count: i32, status: usize, output: usize): void {
+export function decodeChunk(
+  program: usize,
+  space: usize,
+  input: usize,
+  count: i32,
+  members: bool,
+  status: usize,
+  output: usize,
+): void {
   layOut(program, space, count);
   const total = allPoints(program);
-  if (ASC_FEATURE_SIMD) decodePoints4(program, lanes, input, count, status, slots, forms, compressed);
-  else decodePoints(program, input, count, status);
+  if (ASC_FEATURE_SIMD) decodePoints4(program, lanes, input, count, members, status, slots, forms, compressed);
+  else decodePoints(program, input, count, members, status);
   for (let i = 0; i < count; i++) {
     if (load<i32>(status + (usize(i) << 2)) != 0) continue;
     const own = input + usize(i + 1) * Program.stride(program) - usize(Program.ownBytes(program));

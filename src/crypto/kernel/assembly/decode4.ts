@@ -40,7 +40,15 @@ const FAULTS: usize = memory.data(16, 16);
 const EMPTY: usize = memory.data(64, 16);
 
 /** Decodes up to four objects from `input` on into lanes of `points`; statuses and slots of each. */
-function decodeGroup(program: usize, points: usize, input: usize, lanes: i32, status: usize, slots: usize): void {
+function decodeGroup(
+  program: usize,
+  points: usize,
+  input: usize,
+  lanes: i32,
+  members: bool,
+  status: usize,
+  slots: usize,
+): void {
   const count = Program.pointCount(program);
   const inputs = Program.inputCount(program);
   const stride = Program.stride(program);
@@ -64,8 +72,9 @@ function decodeGroup(program: usize, points: usize, input: usize, lanes: i32, st
   }
   const from = input + (usize(count) << 6) + (usize(inputs) << 5);
   const credential = points + usize(allPoints(program) - 1) * POINTS;
-  const members = decompress4(
+  const elements = decompress4(
     credential,
+    members,
     from,
     lanes > 1 ? from + stride : 0,
     lanes > 2 ? from + 2 * stride : 0,
@@ -76,7 +85,7 @@ function decodeGroup(program: usize, points: usize, input: usize, lanes: i32, st
     const scalar = readScalars(mySlots, input + usize(lane) * stride + (usize(count) << 6), inputs);
     const fault = load<i32>(FAULTS + (usize(lane) << 2));
     let found = 0;
-    if (!((members >> lane) & 1)) found = STATUS_CREDENTIAL;
+    if (!((elements >> lane) & 1)) found = STATUS_CREDENTIAL;
     else if (scalar >= 0 && scalar < inputs - 1) found = STATUS_SCALAR | (scalar << 8);
     else if (fault >= 0) found = (fault < count - 1 ? STATUS_POINT : STATUS_ENVELOPE) | (fault << 8);
     else if (scalar >= 0) found = STATUS_ENVELOPE;
@@ -110,6 +119,7 @@ export function decodePoints4(
   points: usize,
   input: usize,
   count: i32,
+  members: bool,
   status: usize,
   slots: usize,
   forms: usize,
@@ -122,7 +132,7 @@ export function decodePoints4(
     const mine = points + usize(group * total) * POINTS;
     const from = input + usize(first) * Program.stride(program);
     const mySlots = slots + ((usize(first) * usize(Program.slotCount(program))) << 5);
-    decodeGroup(program, mine, from, min<i32>(4, count - first), status + (usize(first) << 2), mySlots);
+    decodeGroup(program, mine, from, min<i32>(4, count - first), members, status + (usize(first) << 2), mySlots);
     addSums(program, mine);
   }
   normalise4(points, groups * total);

@@ -74,6 +74,7 @@ function decompressByFour(out: usize, flags: usize, bytes: usize, count: i32): v
   for (let i = 0; i < count; i += 4, bytes += 128) {
     const members = decompress4(
       FOUR_POINTS,
+      false,
       bytes,
       i + 1 < count ? bytes + 32 : 0,
       i + 2 < count ? bytes + 64 : 0,

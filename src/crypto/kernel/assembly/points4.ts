@@ -220,9 +220,10 @@ const SIGNS: usize = memory.data(32, 16);
 
 /**
  * Affine points from the compressed ones at `bytes` (0: lane not used, taken as neutral): X and Y of r carried, Z = 1. Bits
- * of the lanes that are canonical, on the curve and in the prime-order subgroup; the others become neutral.
+ * of the lanes that are canonical, on the curve and in the prime-order subgroup; the others become neutral. `members`: all
+ * are known to lie in the subgroup, so that is not tested.
  */
-export function decompress4(r: usize, b0: usize, b1: usize, b2: usize, b3: usize): i32 {
+export function decompress4(r: usize, members: bool, b0: usize, b1: usize, b2: usize, b3: usize): i32 {
   const y = r + 160;
   memory.copy(B, ONES, FOUR);
   let odd = 0;
@@ -248,7 +249,7 @@ export function decompress4(r: usize, b0: usize, b1: usize, b2: usize, b3: usize
   const neutral = zeros(r);
   good &= canonical & ~(turn & neutral);
   negateLanes(r, turn);
-  good &= inSubgroup(r, neutral);
+  if (!members) good &= inSubgroup(r, neutral);
   memory.copy(r + 320, ONES, FOUR);
   memory.fill(r + 480, 0, FOUR);
   if (good != 15) setNeutral(r, ~good & 15);
