@@ -28,6 +28,7 @@ export const edgeProblems = {
   "not-signed-in": [401, "You are not signed in", "Sign in and send the request again."],
   "not-allowed": [403, "You may not do this", "Sign in as somebody who may, or ask an officer."],
   "not-found": [404, "There is nothing here", "Check the address."],
+  "method-not-allowed": [405, "This address does not take that method", "Use one of the methods in Allow."],
   "already-exists": [409, "This exists already", "Use what exists or choose another name."],
   conflict: [409, "This does not fit the present state", "Load the present state and decide again."],
   gone: [410, "This is no longer there", "Start again from the beginning."],

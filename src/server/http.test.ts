@@ -75,12 +75,25 @@ test.each([
 
 test("an invalid request names each faulty place", async () => {
   const answer = await post('{"name":"A"}');
-  expect(answer.json().errors).toEqual([{ pointer: "/body/name", detail: expect.stringContaining("2") }]);
+  expect(answer.json().errors).toEqual([{ pointer: "/body/name", detail: "has to have at least 2 characters" }]);
+  expect(answer.json().detail).toBe("The field name of the body has to have at least 2 characters.");
+  expect((await post('{"name":"Ada","role":1}')).json().detail).toBe(
+    "The body has a field that is not known here: role.",
+  );
 });
 
 test("an unknown path is a problem, too", async () => {
   const answer = await app.inject("/nowhere");
   expect([answer.statusCode, answer.json().code]).toEqual([404, "not-found"]);
+});
+
+test.each([
+  ["DELETE", "/people/secret-token?x=1", "POST"],
+  ["POST", "/health", "GET, HEAD"],
+] as const)("H-13: %s on a known address is refused with the methods that it takes", async (method, url, allowed) => {
+  const answer = await app.inject({ method, url });
+  expect([answer.statusCode, answer.json().code, answer.headers.allow]).toEqual([405, "method-not-allowed", allowed]);
+  expect(answer.body).not.toContain("secret-token");
 });
 
 test("a refusal inside a handler becomes its problem", async () => {
@@ -117,6 +130,16 @@ test("health, readiness, metrics and the API document answer", async () => {
   const document = (await app.inject("/openapi.json")).json();
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths)).toContain("/health");
+});
+
+test("who has the API document is told so", async () => {
+  const first = await app.inject("/openapi.json");
+  const etag = first.headers.etag as string;
+  for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
+    const again = await app.inject({ url: "/openapi.json", headers: { "if-none-match": tag } });
+    expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, "", etag]);
+  }
+  expect((await app.inject({ url: "/openapi.json", headers: { "if-none-match": '"other"' } })).statusCode).toBe(200);
 });
 
 test("readiness is 503 while something is missing", async () => {

@@ -18,6 +18,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
+import { plainWords } from "#api/plain-words.js";
 import { edgeProblem, type Problem, ProblemError, problemContentType } from "#api/problem.js";
 import { parseStrictJson } from "#api/strict-json.js";
 import { version } from "./version.js";
@@ -117,7 +118,13 @@ function readStrictJson(app: FastifyInstance): void {
 }
 
 function answerWithProblems(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, edgeProblem("not-found")));
+  const methodsAt = listMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsAt(request.url);
+    if (allowed.length === 0) return sendProblem(reply, edgeProblem("not-found"));
+    const list = allowed.join(", ");
+    return sendProblem(reply.header("allow", list), edgeProblem("method-not-allowed", `This address takes ${list}.`));
+  });
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof ProblemError) return sendProblem(reply.headers(error.headers), error.problem);
     if (hasZodFastifySchemaValidationErrors(error)) return sendProblem(reply, invalidRequest(error));
@@ -129,18 +136,47 @@ function answerWithProblems(app: FastifyInstance): void {
   });
 }
 
+/** Notes every route; what comes back tells which methods an address has routes for, in alphabetical order. */
+function listMethods(app: FastifyInstance): (url: string) => readonly string[] {
+  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  app.addHook("onRoute", ({ url, method }) => {
+    const source = url
+      .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+      .replace(/:\w+/g, "[^/]+")
+      .replaceAll("*", ".*");
+    routes.push({ pattern: new RegExp(`^${source}$`), methods: [method].flat() });
+  });
+  return (url) => {
+    const path = url.split("?")[0] as string;
+    return [...new Set(routes.flatMap(({ pattern, methods }) => (pattern.test(path) ? methods : [])))].sort();
+  };
+}
+
 interface ValidationFailure {
-  readonly validation: readonly { readonly instancePath: string; readonly message?: string | undefined }[];
+  readonly validation: readonly {
+    readonly instancePath: string;
+    readonly keyword: string;
+    readonly params?: Readonly<Record<string, unknown>>;
+    readonly message?: string | undefined;
+  }[];
   readonly validationContext?: string | undefined;
 }
 
 function invalidRequest(error: ValidationFailure): Problem {
   const errors = error.validation.map((each) => ({
     pointer: `/${error.validationContext ?? "body"}${each.instancePath === "/" ? "" : each.instancePath}`,
-    detail: each.message ?? "is not acceptable",
+    detail: plainWords({ code: each.keyword, message: each.message, params: each.params }),
   }));
   const first = errors[0];
-  return edgeProblem("invalid-request", first === undefined ? undefined : `${first.pointer}: ${first.detail}`, errors);
+  return edgeProblem("invalid-request", first === undefined ? undefined : sentenceOf(first), errors);
+}
+
+/** "The field name of the body has to be text." */
+function sentenceOf({ pointer, detail }: { readonly pointer: string; readonly detail: string }): string {
+  const [where = "body", ...path] = pointer.split("/").slice(1);
+  const part = { body: "the body", querystring: "the query", params: "the address", headers: "the headers" }[where];
+  const whole = `${part?.charAt(0).toUpperCase()}${part?.slice(1)}`;
+  return `${path.length === 0 ? whole : `The field ${path.join(".")} of ${part}`} ${detail.replace(/\.$/, "")}.`;
 }
 
 const fastifyCodes: Readonly<Record<string, Problem>> = {

@@ -1,4 +1,5 @@
 /** Routes about the server itself: is it alive, is it ready, what does it measure, what does it offer. */
+import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
@@ -50,12 +51,20 @@ export function addStatusRoutes(app: FastifyInstance, version: string, ready: Re
   app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
     return reply.type(registry.contentType).send(await registry.metrics());
   });
-  let document: string | undefined;
-  app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
-    document ??= JSON.stringify(apiDocument(app, storedExamples()));
-    return reply.type("application/json; charset=utf-8").send(document);
+  let document: { readonly text: string; readonly tag: string } | undefined;
+  app.get("/openapi.json", { schema: { hide: true } }, async (request, reply) => {
+    document ??= tagged(JSON.stringify(apiDocument(app, storedExamples())));
+    reply.header("etag", document.tag).header("cache-control", "public, no-cache");
+    const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+    if (known?.some((tag) => tag === document?.tag || tag === "*") === true) return reply.code(304).send();
+    return reply.type("application/json; charset=utf-8").send(document.text);
   });
   return registry;
+}
+
+/** A text with the strong entity tag that follows from it. */
+function tagged(text: string): { readonly text: string; readonly tag: string } {
+  return { text, tag: `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"` };
 }
 
 function measureRequests(app: FastifyInstance): Registry {
