@@ -63,14 +63,26 @@ export interface Slot<T, A extends readonly (string | number)[]> {
   set(draft: Draft, value: T, ...args: A): void;
 }
 
+/**
+ * Values of so many bytes and more are decoded once for as long as a reader gives the same array: each ballot reads its
+ * election's entry, plan and texts anew. Smaller ones, as every voter has, are not worth the memory.
+ */
+const KEPT_DECODED = 128;
+
 /** A family of keys `name/arg/arg…` holding values of a shape. */
 export function slot<T, A extends readonly (string | number)[]>(name: string, shape: Shape<T>): Slot<T, A> {
   const key = (...args: A): string => [name, ...args].join("/");
+  const decoded = new WeakMap<Uint8Array, T & object>();
   return {
     key,
     get: (reader, ...args) => {
       const bytes = reader.get(key(...args));
-      return bytes === undefined ? undefined : decodeTrusted(shape, bytes);
+      if (bytes === undefined) return undefined;
+      const known = decoded.get(bytes);
+      if (known !== undefined) return known;
+      const value = decodeTrusted(shape, bytes);
+      if (bytes.length >= KEPT_DECODED && typeof value === "object" && value !== null) decoded.set(bytes, value);
+      return value;
     },
     set: (draft, value, ...args) => draft.set(key(...args), encode(shape, value)),
   };

@@ -11,6 +11,9 @@ import type { Changes, StateReader } from "#protocol/state.js";
 import { type Evidence, LedgerDamaged, LedgerUnavailable, type Place } from "../ledger.js";
 import { decodeOwner, encodeOwner, isAlive, type Owner } from "./owner.js";
 
+/** State values kept in memory, some 100 bytes each but for a few. */
+const MOST_RECENT = 20_000;
+
 /** Name of the data file within the ledger's directory. */
 export const DATA_FILE = "ledger.mdb";
 
@@ -44,6 +47,8 @@ export class Store implements StateReader {
   readonly #state: Database<Uint8Array, string>;
   readonly #signed: Database<Uint8Array, number>;
   readonly #file: string;
+  /** State values read or written lately, while no other process writes: the same bytes are the same array. */
+  #recent: Map<string, Uint8Array> | undefined;
 
   constructor(directory: string, mode: "read-write" | "read-only") {
     this.#file = join(directory, DATA_FILE);
@@ -66,7 +71,19 @@ export class Store implements StateReader {
   }
 
   get(key: string): Uint8Array | undefined {
-    return plain(this.#state.get(key));
+    const known = this.#recent?.get(key);
+    if (known !== undefined) return known;
+    const value = plain(this.#state.get(key));
+    if (value !== undefined) this.#remember(key, value);
+    return value;
+  }
+
+  #remember(key: string, value: Uint8Array): void {
+    const recent = this.#recent;
+    if (recent === undefined) return;
+    recent.delete(key);
+    recent.set(key, value);
+    if (recent.size > MOST_RECENT) recent.delete(recent.keys().next().value as string);
   }
 
   /** Encoded genesis; `undefined` when nothing was founded here. Throws {@link LedgerDamaged} for an unknown format. */
@@ -140,6 +157,10 @@ export class Store implements StateReader {
       this.#write(block.changes);
       onStep("written");
     });
+    for (const [key, value] of block.changes) {
+      if (value === null) this.#recent?.delete(key);
+      else this.#remember(key, value);
+    }
     onStep("committed");
   }
 
@@ -170,10 +191,12 @@ export class Store implements StateReader {
         );
       this.#meta.putSync("owner", encodeOwner(owner));
     });
+    this.#recent = new Map();
   }
 
   /** Gives the claim back, if it is still ours. */
   release(owner: Owner): void {
+    this.#recent = undefined;
     this.#root.transactionSync(() => {
       if (decodeOwner(plain(this.#meta.get("owner")))?.token === owner.token) this.#meta.removeSync("owner");
     });
