@@ -21,19 +21,13 @@ interface Listed {
   readonly title: string;
 }
 
-/** Paste, scan or open a receipt: one sentence, then the details. */
-export function MyVotePage() {
+/** Looking a receipt up: what is wrong with what was typed, or what was found. */
+function useLookUp() {
   const words = useWords();
   const http = useHttp();
-  const [text, setText] = useState(() => location.hash.slice(1));
-  const [election, setElection] = useState("");
   const [errors, setErrors] = useState<readonly FormError[]>([]);
   const [pending, setPending] = useState(false);
   const [found, setFound] = useState<Found>();
-  const elections = useAsk(
-    "elections",
-    async () => (await http.request<{ elections: readonly Listed[] }>("/elections?limit=100")).elections,
-  );
   const look = useCallback(
     async (typed: string, chosen: string) => {
       const claim = claimOf(typed);
@@ -50,6 +44,20 @@ export function MyVotePage() {
       setPending(false);
     },
     [http, words],
+  );
+  return { errors, pending, found, look };
+}
+
+/** Paste, scan or open a receipt: one sentence, then the details. */
+export function MyVotePage() {
+  const words = useWords();
+  const http = useHttp();
+  const [text, setText] = useState(() => location.hash.slice(1));
+  const [election, setElection] = useState("");
+  const { errors, pending, found, look } = useLookUp();
+  const elections = useAsk(
+    "elections",
+    async () => (await http.request<{ elections: readonly Listed[] }>("/elections?limit=100")).elections,
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: an address with a code is looked up once, at the start.
   useEffect(() => {

@@ -124,30 +124,22 @@ function Answers({ question, choice, onChange, fault }: AnswersProps) {
         </div>
       ))}
       {single && min === 0 ? (
-        <div className="choice apart">
-          <label>
-            <input
-              type="radio"
-              name={id}
-              checked={choice !== undefined && !choice.blank && marked.length === 0}
-              onChange={() => onChange(noChoice)}
-            />
-            <span>{booth.noneOf}</span>
-          </label>
-        </div>
+        <Apart
+          type="radio"
+          name={id}
+          label={booth.noneOf}
+          checked={choice !== undefined && !choice.blank && marked.length === 0}
+          onChange={() => onChange(noChoice)}
+        />
       ) : null}
       {question.blank ? (
-        <div className="choice apart">
-          <label>
-            <input
-              type={single ? "radio" : "checkbox"}
-              name={single ? id : undefined}
-              checked={choice?.blank ?? false}
-              onChange={(event) => onChange(event.target.checked ? { blank: true, marked: [] } : noChoice)}
-            />
-            <span>{booth.blank}</span>
-          </label>
-        </div>
+        <Apart
+          type={single ? "radio" : "checkbox"}
+          name={single ? id : undefined}
+          label={booth.blank}
+          checked={choice?.blank ?? false}
+          onChange={(checked) => onChange(checked ? { blank: true, marked: [] } : noChoice)}
+        />
       ) : null}
       <p className="counter" role="status">
         {choice?.blank ? booth.blankChosen : booth.chosen(marked.length, max)}
@@ -156,5 +148,25 @@ function Answers({ question, choice, onChange, fault }: AnswersProps) {
           : ""}
       </p>
     </fieldset>
+  );
+}
+
+interface ApartProps {
+  readonly type: "radio" | "checkbox";
+  readonly name: string | undefined;
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+/** A choice that is none of the answers: the blank vote, or no answer. */
+function Apart({ label, onChange, ...input }: ApartProps) {
+  return (
+    <div className="choice apart">
+      <label>
+        <input {...input} onChange={(event) => onChange(event.target.checked)} />
+        <span>{label}</span>
+      </label>
+    </div>
   );
 }

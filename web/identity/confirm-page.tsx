@@ -21,17 +21,13 @@ interface Bound {
   readonly status: string;
 }
 
-/** What the mailed link opens: a code is made here, typed again, and its key signs the mailed token. */
-export function ConfirmPage({ purpose }: { purpose: Purpose }) {
+/** Binding the key of a code: the signature over the mailed token, then signing in with it. */
+function useBinding(purpose: Purpose, token: string) {
   const words = useWords();
   const http = useHttp();
-  const signedIn = usePerson();
-  const [token] = useState(() => location.hash.slice(1));
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [bound, setBound] = useState<Bound>();
-  const [kept, setKept] = useState(false);
-  const names = words.identity.confirmSteps;
   const bind = async (code: string) => {
     if (pending) return;
     setPending(true);
@@ -49,6 +45,17 @@ export function ConfirmPage({ purpose }: { purpose: Purpose }) {
     }
     setPending(false);
   };
+  return { pending, problem, bound, bind };
+}
+
+/** What the mailed link opens: a code is made here, typed again, and its key signs the mailed token. */
+export function ConfirmPage({ purpose }: { purpose: Purpose }) {
+  const words = useWords();
+  const signedIn = usePerson();
+  const [token] = useState(() => location.hash.slice(1));
+  const { pending, problem, bound, bind } = useBinding(purpose, token);
+  const [kept, setKept] = useState(false);
+  const names = words.identity.confirmSteps;
   if (token === "" && bound === undefined)
     return (
       <Page title={words.identity.confirmTitle}>

@@ -37,17 +37,7 @@ export function JoinPage() {
     }
     setPending(false);
   };
-  if (sent)
-    return (
-      <Page title={words.identity.mailTitle} lead={words.identity.mailLead(email.trim())}>
-        <DevelopmentMail to={email.trim()} />
-        <p>{words.identity.mailSame}</p>
-        <p>{words.identity.mailNone}</p>
-        <div className="actions">
-          <Button onPress={() => setSent(false)}>{words.identity.again}</Button>
-        </div>
-      </Page>
-    );
+  if (sent) return <MailSent to={email.trim()} onAgain={() => setSent(false)} />;
   return (
     <Page title={words.identity.joinTitle} lead={words.identity.joinLead}>
       <form
@@ -87,11 +77,31 @@ export function JoinPage() {
       <p>
         <Link href="/sign-in">{words.common.signIn}</Link>
       </p>
-      {isSecureContext ? null : (
-        <Notice kind="warn" title={words.common.insecureTitle}>
-          <p>{words.common.insecureLead}</p>
-        </Notice>
-      )}
+      <Insecure />
     </Page>
+  );
+}
+
+function MailSent({ to, onAgain }: { to: string; onAgain: () => void }) {
+  const words = useWords();
+  return (
+    <Page title={words.identity.mailTitle} lead={words.identity.mailLead(to)}>
+      <DevelopmentMail to={to} />
+      <p>{words.identity.mailSame}</p>
+      <p>{words.identity.mailNone}</p>
+      <div className="actions">
+        <Button onPress={onAgain}>{words.identity.again}</Button>
+      </div>
+    </Page>
+  );
+}
+
+function Insecure() {
+  const words = useWords();
+  if (isSecureContext) return null;
+  return (
+    <Notice kind="warn" title={words.common.insecureTitle}>
+      <p>{words.common.insecureLead}</p>
+    </Notice>
   );
 }

@@ -71,27 +71,7 @@ export function KeepForm({ person, identity, onDone }: KeepFormProps) {
         ]}
       />
       {way === "passphrase" ? (
-        <>
-          <TextField
-            id="passphrase"
-            type="password"
-            label={text.passphrase}
-            description={text.passphraseHint}
-            value={passphrase}
-            onChange={setPassphrase}
-            error={errorOf("passphrase")}
-            autoComplete="new-password"
-          />
-          <TextField
-            id="again"
-            type="password"
-            label={text.passphraseAgain}
-            value={again}
-            onChange={setAgain}
-            error={errorOf("again")}
-            autoComplete="new-password"
-          />
-        </>
+        <Passphrases first={passphrase} onFirst={setPassphrase} again={again} onAgain={setAgain} errorOf={errorOf} />
       ) : null}
       <div className="actions">
         <Button type="submit" variant="primary" isPending={pending}>
@@ -111,4 +91,39 @@ function faultsOf(
   if (passphrase.length < leastLength) faults.push({ id: "passphrase", text: text.passphraseShort });
   else if (passphrase !== again) faults.push({ id: "again", text: text.passphraseDiffers });
   return faults;
+}
+
+interface PassphrasesProps {
+  readonly first: string;
+  readonly onFirst: (text: string) => void;
+  readonly again: string;
+  readonly onAgain: (text: string) => void;
+  readonly errorOf: (id: string) => string | undefined;
+}
+
+function Passphrases({ first, onFirst, again, onAgain, errorOf }: PassphrasesProps) {
+  const { identity: text } = useWords();
+  return (
+    <>
+      <TextField
+        id="passphrase"
+        type="password"
+        label={text.passphrase}
+        description={text.passphraseHint}
+        value={first}
+        onChange={onFirst}
+        error={errorOf("passphrase")}
+        autoComplete="new-password"
+      />
+      <TextField
+        id="again"
+        type="password"
+        label={text.passphraseAgain}
+        value={again}
+        onChange={onAgain}
+        error={errorOf("again")}
+        autoComplete="new-password"
+      />
+    </>
+  );
 }

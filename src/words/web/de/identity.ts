@@ -1,3 +1,115 @@
-import { identity as english } from "../en/identity.js";
+import type { identity as english } from "../en/identity.js";
 
-export const identity: typeof english = english;
+export const identity: typeof english = {
+  joinTitle: "Zum Wählen registrieren",
+  joinLead:
+    "Ihr Name und eine Mailadresse genügen. Sie bekommen eine Mail mit einem Link; damit wird die Registrierung fertig.",
+  name: "Ihr Name",
+  nameHint: "So, wie das Wahlamt Sie kennt.",
+  nameMissing: "Schreiben Sie Ihren Namen.",
+  email: "Ihre Mailadresse",
+  emailHint: "Nur das Melderegister sieht sie. Sie steht nie im öffentlichen Register.",
+  emailMissing: "Schreiben Sie Ihre Mailadresse, etwa name@example.org.",
+  send: "Registrieren",
+  mailTitle: "Eine Mail ist unterwegs",
+  mailLead: (email: string) =>
+    `Wir haben an ${email} geschrieben. Öffnen Sie den Link innerhalb von 48 Stunden auf dem Gerät, mit dem Sie wählen wollen.`,
+  mailSame: "Die Antwort ist für jede Adresse dieselbe, damit niemand erfährt, wer registriert ist.",
+  mailNone: "Keine Mail? Sehen Sie im Spamordner nach, prüfen Sie die Adresse oder registrieren Sie sich noch einmal.",
+  developmentMail: "Dies ist ein Entwicklungsserver: Er verschickt keine Mails. Ihr Link:",
+  openLink: "Den Link aus der Mail öffnen",
+  again: "Eine andere Adresse nehmen",
+
+  confirmTitle: "Ihr Wiederherstellungscode",
+  confirmSteps: ["Ihr Code", "Noch einmal eingeben", "Hier behalten", "Fertig"],
+  confirmLead:
+    "Dieser Code ist Ihr Schlüssel zu jeder Stimme. Er ist eben in diesem Browser entstanden; sonst hat ihn niemand.",
+  yourCode: "Wiederherstellungscode",
+  codeOnce:
+    "Er wird nur jetzt gezeigt. Drucken Sie ihn oder schreiben Sie ihn auf, und verwahren Sie ihn wie ein wichtiges Papier.",
+  codeWarning: "Niemand kann ihn Ihnen ersetzen. Wer ihn hat, kann an Ihrer Stelle wählen.",
+  haveIt: "Ich habe ihn aufgeschrieben",
+  againTitle: "Geben Sie den Code noch einmal ein",
+  againLead: "So ist sicher, dass das Aufgeschriebene stimmt. Groß- und Kleinbuchstaben zählen, Striche nicht.",
+  codeField: "Wiederherstellungscode",
+  codeWrong: "Das ist nicht der gezeigte Code. Vergleichen Sie ihn Zeichen für Zeichen mit Ihrem Papier.",
+  codeMalformed: "Ein Wiederherstellungscode hat 22 Buchstaben und Ziffern, ohne 0, I, O und l.",
+  showAgain: "Den Code noch einmal zeigen",
+  confirmGo: "Registrierung bestätigen",
+  keepTitle: "Den Schlüssel auf diesem Gerät behalten?",
+  keepLead:
+    "Er wird verschlüsselt gespeichert. Hier brauchen Sie dann nur Ihre Passphrase oder Ihren Passkey, nicht den Code.",
+  keepHow: "Wie soll dieses Gerät ihn schützen?",
+  keepPassphrase: "Mit einer Passphrase",
+  keepPasskey: "Mit einem Passkey dieses Geräts (Fingerabdruck, Gesicht oder PIN)",
+  keepNot: "Nicht hier behalten",
+  keepNotHint: "Für geteilte Geräte. Sie geben jedes Mal den Code ein.",
+  passphrase: "Passphrase",
+  passphraseHint: "Mindestens 10 Zeichen. Mehrere Wörter sind gut.",
+  passphraseShort: "Nehmen Sie mindestens 10 Zeichen.",
+  passphraseAgain: "Passphrase noch einmal",
+  passphraseDiffers: "Die beiden Passphrasen sind verschieden.",
+  passkeyFailed: "Dieses Gerät gab keinen Passkey, der einen Schlüssel schützen kann. Nehmen Sie eine Passphrase.",
+  keepGo: "Weiter",
+  insecureKeep:
+    "Diese Seite kam über einfaches http, deshalb kann der Browser Schlüssel nicht sicher behalten. Nehmen Sie https, oder geben Sie jedes Mal den Code ein.",
+  doneTitle: "Sie sind registriert",
+  donePending: "Das Wahlamt muss Sie noch zulassen. Sie bekommen dann eine Mail.",
+  doneApproved: "Sie sind zugelassen.",
+  digitalId: "Ihre digitale Identität",
+  toMe: "Zu meiner Seite",
+  noToken:
+    "Dieser Link ist unvollständig. Öffnen Sie den Link in der Mail noch einmal, oder registrieren Sie sich neu.",
+
+  keyTitle: "Schlüssel ersetzen",
+  keyLead:
+    "Sie machen einen neuen Wiederherstellungscode; der alte ist dann wertlos. Melden Sie sich zuerst mit dem alten an.",
+  keyDone: "Ihr Schlüssel ist ersetzt. Melden Sie sich mit dem neuen an.",
+
+  signInTitle: "Anmelden",
+  signInLead:
+    "Sie melden sich durch eine Unterschrift in diesem Browser an. Code und Schlüssel werden nicht verschickt.",
+  who: "Wer sind Sie?",
+  withCode: "Mit einem Wiederherstellungscode",
+  unlock: "Anmelden",
+  unlockWith: (name: string) => `Als ${name} anmelden`,
+  usePasskey: "Passkey benutzen",
+  passphraseWrong: "Das ist nicht die Passphrase dieser Person auf diesem Gerät.",
+  passkeyWrong:
+    "Der Passkey hat nicht geantwortet. Versuchen Sie es noch einmal, oder nehmen Sie den Wiederherstellungscode.",
+  notRegistered:
+    "Niemand ist mit diesem Code registriert. Prüfen Sie ihn Zeichen für Zeichen, oder registrieren Sie sich.",
+  notYet: "Noch nicht registriert?",
+  keepCodeToo: "Den Schlüssel auf diesem Gerät behalten",
+  lockedTitle: "Bitte melden Sie sich noch einmal an",
+  lockedLead:
+    "Zu Ihrer Sicherheit hat diese Seite Ihren Schlüssel nach einer Weile vergessen. Ihre Auswahl ist noch da.",
+
+  meTitle: (name: string) => `Guten Tag, ${name}`,
+  status: "Registrierung",
+  statuses: {
+    pending: "wartet auf die Zulassung durch das Wahlamt",
+    approved: "zugelassen",
+    rejected: "nicht zugelassen; fragen Sie das Wahlamt",
+    suspended: "ausgesetzt; fragen Sie das Wahlamt",
+  },
+  mailAddress: "Mailadresse",
+  myElections: "Wahlen, an denen Sie teilnehmen dürfen",
+  noElections: "Sie stehen zurzeit in keinem Wählerverzeichnis. Ändert sich das, bekommen Sie eine Mail.",
+  vote: "Abstimmen",
+  seeBoard: "Öffentliche Tafel",
+  sittings: "Diese werden zusammen abgestimmt.",
+  voteTogether: "Über alle abstimmen",
+  thisDevice: "Dieses Gerät",
+  forget: "Dieses Gerät vergisst mich",
+  forgetTitle: "Soll dieses Gerät Ihren Schlüssel vergessen?",
+  forgetLead:
+    "Zum Anmelden brauchen Sie hier dann Ihren Wiederherstellungscode. Ohne ihn kann niemand Ihren Schlüssel wiederherstellen.",
+  forgetGo: "Vergessen",
+  forgotten: "Dieses Gerät hat Ihren Schlüssel vergessen.",
+  notKept: "Ihr Schlüssel ist auf diesem Gerät nicht gespeichert.",
+  signOut: "Abmelden",
+  replaceKey: "Meinen Schlüssel ersetzen",
+  replaceKeyLead: "Wenn jemand anderes Ihren Code gesehen haben könnte. Sie bekommen eine Mail mit einem Link.",
+  replaceKeySent: "Die Mail ist unterwegs. Ihr Link gilt zwei Stunden.",
+};
