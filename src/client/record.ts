@@ -39,7 +39,17 @@ export async function replayLedger(
 ): Promise<Result<ReplayedLedger, string>> {
   const response = await http.raw(`/elections/${uuid}/record`);
   if (response.body === null) return fail("The server sent an empty record.");
-  return replayStream(response.body as unknown as AsyncIterable<Uint8Array>, options);
+  return replayStream(chunksOf(response.body), options);
+}
+
+/** Not every browser can iterate over a stream. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
 }
 
 /** Replays a record from a stream of bytes. */

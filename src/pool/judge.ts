@@ -40,7 +40,13 @@ async function inTurns(
   const verdicts: BallotVerdict[] = [];
   for (let at = 0; at < tasks.length; at += size) {
     verdicts.push(...judge(tasks.slice(at, at + size)));
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   return verdicts;
+}
+
+/** After other work had its turn; browsers have timers only. */
+function nextTurn(): Promise<void> {
+  const { setImmediate: soon } = globalThis as { setImmediate?: (go: () => void) => unknown };
+  return new Promise((resolve) => (soon === undefined ? setTimeout(resolve) : soon(resolve)));
 }

@@ -1,23 +1,23 @@
-import { Route, Switch } from "wouter";
+import { Redirect, Route, Switch } from "wouter";
 import { NotFound } from "../ui/not-found.js";
-import { Page } from "../ui/page.js";
-import { useWords } from "../ui/words.js";
+import { CeremonyPage } from "./ceremony-page.js";
+import { TrusteePage } from "./trustee-page.js";
+import "../console/console.css";
 
-/** The pages of this room by path. */
+/** The trustees' pages: the invitation, and the ceremony of an election from commitment to count. */
 export function CeremonyPages() {
   return (
     <Switch>
       <Route path="/trustee">
-        <First />
+        <TrusteePage />
       </Route>
+      <Route path="/ceremony">
+        <Redirect to="/trustee" replace />
+      </Route>
+      <Route path="/ceremony/:uuid">{({ uuid }) => <CeremonyPage key={uuid} uuid={uuid} />}</Route>
       <Route>
         <NotFound />
       </Route>
     </Switch>
   );
-}
-
-function First() {
-  const words = useWords();
-  return <Page title={words.ceremony.title}>{null}</Page>;
 }

@@ -1,14 +1,58 @@
-import { Route, Switch } from "wouter";
+import type { ReactNode } from "react";
+import { Route, Switch, useLocation } from "wouter";
+import { Button } from "../ui/button.js";
+import { useHttp } from "../ui/http.js";
+import { Link } from "../ui/link.js";
 import { NotFound } from "../ui/not-found.js";
-import { Page } from "../ui/page.js";
 import { useWords } from "../ui/words.js";
+import { ApprovalPage, ApprovalsPage } from "./approvals-page.js";
+import { DraftPage } from "./draft-page.js";
+import { ElectionPage } from "./election-page.js";
+import { ImportPage } from "./import-page.js";
+import { NewOfficerPage } from "./new-officer-page.js";
+import { leaveOffice, type Officer, useOfficer } from "./officer.js";
+import { OfficerSignIn } from "./officer-sign-in.js";
+import { OfficersPage } from "./officers-page.js";
+import { OverviewPage } from "./overview-page.js";
+import { SetupPage } from "./setup-page.js";
+import { VotersPage } from "./voters-page.js";
+import "./console.css";
 
-/** The pages of this room by path. */
+/** Founding the ledger, and the officers' console. */
 export function ConsolePages() {
   return (
     <Switch>
+      <Route path="/setup">
+        <SetupPage />
+      </Route>
+      <Route path="/console/new-officer">
+        <NewOfficerPage />
+      </Route>
       <Route path="/console">
-        <First />
+        <Office>{(officer) => <OverviewPage officer={officer} />}</Office>
+      </Route>
+      <Route path="/console/drafts/:uuid/:step?">
+        {({ uuid, step }) => (
+          <Office>{(officer) => <DraftPage officer={officer} uuid={uuid} step={Number(step ?? 1)} />}</Office>
+        )}
+      </Route>
+      <Route path="/console/elections/:uuid">
+        {({ uuid }) => <Office>{(officer) => <ElectionPage key={uuid} officer={officer} uuid={uuid} />}</Office>}
+      </Route>
+      <Route path="/console/voters">
+        <Office>{() => <VotersPage />}</Office>
+      </Route>
+      <Route path="/console/voters/import">
+        <Office>{() => <ImportPage />}</Office>
+      </Route>
+      <Route path="/console/officers">
+        <Office>{(officer) => <OfficersPage officer={officer} />}</Office>
+      </Route>
+      <Route path="/console/approvals">
+        <Office>{(officer) => <ApprovalsPage officer={officer} />}</Office>
+      </Route>
+      <Route path="/console/approvals/:id">
+        {({ id }) => <Office>{(officer) => <ApprovalPage officer={officer} id={id} />}</Office>}
       </Route>
       <Route>
         <NotFound />
@@ -17,7 +61,38 @@ export function ConsolePages() {
   );
 }
 
-function First() {
-  const words = useWords();
-  return <Page title={words.console.title}>{null}</Page>;
+const places = [
+  { href: "/console", word: "navElections", match: /^\/console(\/(drafts|elections).*)?$/ },
+  { href: "/console/voters", word: "navVoters", match: /^\/console\/voters/ },
+  { href: "/console/approvals", word: "navApprovals", match: /^\/console\/approvals/ },
+  { href: "/console/officers", word: "navOfficers", match: /^\/console\/officers/ },
+] as const;
+
+/** The console's own navigation around what only an officer sees; the sign-in for everybody else. */
+function Office({ children }: { children: (officer: Officer) => ReactNode }) {
+  const { console: text } = useWords();
+  const http = useHttp();
+  const officer = useOfficer();
+  const [path] = useLocation();
+  if (officer === undefined) return <OfficerSignIn />;
+  return (
+    <>
+      <div className="office-bar">
+        <nav aria-label={text.navLabel}>
+          <ul>
+            {places.map(({ href, word, match }) => (
+              <li key={href}>
+                <Link href={href} current={match.test(path)}>
+                  {text[word]}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <p>{text.signedInAs(officer.name)}</p>
+        <Button onPress={() => void leaveOffice(http)}>{text.signOut}</Button>
+      </div>
+      {children(officer)}
+    </>
+  );
 }

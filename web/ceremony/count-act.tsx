@@ -1,0 +1,102 @@
+/** Opening the trustee's part of the sum, and destroying the code after it. */
+import { useState } from "react";
+import { platformRandom } from "#client/http.js";
+import { decryptionShare, isAlreadyDone, submit, TrusteeStop } from "#client/trustee.js";
+import { Untrustworthy } from "#client/voter.js";
+import { Problem } from "../console/problem.js";
+import { useAct } from "../console/use-act.js";
+import { Button } from "../ui/button.js";
+import { useHttp } from "../ui/http.js";
+import { Instant } from "../ui/instant.js";
+import { Link } from "../ui/link.js";
+import { Notice } from "../ui/notice.js";
+import { Progress } from "../ui/progress.js";
+import { useWords } from "../ui/words.js";
+import type { CeremonyState } from "./ceremony-page.js";
+import { openedNotes } from "./opened-notes.js";
+import { replayHere } from "./step-act.js";
+
+interface CountActProps {
+  readonly state: CeremonyState;
+  readonly tally: NonNullable<CeremonyState["tally"]>;
+  readonly code: string | undefined;
+  readonly onDone: () => void;
+  readonly onForget: () => void;
+}
+
+export function CountAct({ state, tally, code, onDone, onForget }: CountActProps) {
+  const { ceremony: text } = useWords();
+  const http = useHttp();
+  const [opened, setOpened] = useState<string>();
+  const [destroyed, setDestroyed] = useState(false);
+  const [block, setBlock] = useState<number>();
+  const { pending, problem, run } = useAct((error) =>
+    error instanceof TrusteeStop || error instanceof Untrustworthy ? error.message : undefined,
+  );
+  const { election, ceremony } = state;
+  const counted = election.stage === "tallied";
+  const open = (own: string) =>
+    run(async () => {
+      const ledger = await replayHere(http, election.id, (height) => {
+        if (height % 20 === 0) setBlock(height);
+      });
+      const share = decryptionShare(ledger, election.id, own, openedNotes, platformRandom);
+      try {
+        await submit(http, share.wire);
+      } catch (error) {
+        if (!isAlreadyDone(error)) throw error;
+      }
+      setOpened(share.tallyHash);
+      onDone();
+    });
+  const destroy = () => {
+    setDestroyed(true);
+    onForget();
+  };
+  if (destroyed) return <Notice kind="good" title={text.thanks} />;
+  return (
+    <>
+      {counted ? (
+        <Notice kind="good" title={text.counted}>
+          <p>
+            <Link href={`/board/${election.id}`}>{text.toResult}</Link>
+          </p>
+        </Notice>
+      ) : (
+        <p>{text.countHave(tally.shares.length, ceremony.threshold)}</p>
+      )}
+      <Problem text={problem} />
+      {opened === undefined && !counted && code !== undefined ? (
+        <>
+          <p>{text.countLead}</p>
+          {Date.parse(election.decryption_start) > Date.now() ? (
+            <p className="quiet">
+              {text.countFrom} <Instant value={election.decryption_start} />
+            </p>
+          ) : null}
+          {pending ? <Progress label={text.replaying(block ?? 0)} value={undefined} /> : null}
+          <Button variant="primary" onPress={() => void open(code)} isPending={pending}>
+            {text.countGo}
+          </Button>
+        </>
+      ) : null}
+      {opened === undefined ? null : (
+        <>
+          <Notice kind="good" title={text.countDone} />
+          <dl className="facts">
+            <dt>{text.countHash}</dt>
+            <dd dir="ltr">
+              <code>{opened}</code>
+            </dd>
+          </dl>
+        </>
+      )}
+      {opened !== undefined || (counted && code !== undefined) ? (
+        <>
+          <p>{text.destroy}</p>
+          <Button onPress={destroy}>{text.destroyed}</Button>
+        </>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+/** The officer who is signed in on this page: in memory only, gone with the page, and after a while without any act. */
+import { useSyncExternalStore } from "react";
+import { ApiError, type Http, platformRandom } from "#client/http.js";
+import type { Signer } from "#client/officer.js";
+import { signIn, signOut } from "#client/session.js";
+import { anchorOf } from "#client/voter.js";
+import type { Identity } from "#protocol/identity.js";
+
+export interface Officer {
+  readonly name: string;
+  readonly organisation: string;
+  /** Public key in hexadecimal. */
+  readonly key: string;
+  readonly signer: Signer;
+}
+
+/** Without any act for this long, the secret leaves memory. */
+const idleMs = 30 * 60_000;
+
+let current: Officer | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function set(officer: Officer | undefined): void {
+  current = officer;
+  touch();
+  for (const each of listeners) each();
+}
+
+function touch(): void {
+  clearTimeout(timer);
+  if (current !== undefined) timer = setTimeout(() => set(undefined), idleMs);
+}
+for (const event of ["pointerdown", "keydown"]) addEventListener(event, touch, { passive: true });
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Who is signed in on this page; `undefined`: nobody, or not any more. */
+export function useOfficer(): Officer | undefined {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+/** Signs in with an identity whose secret is at hand. A key that is no officer's is refused with 403. */
+export async function enterOffice(http: Http, identity: Identity): Promise<Officer> {
+  const { actor } = await signIn(http, identity, platformRandom);
+  if (actor?.kind !== "officer") throw new ApiError(403, "forbidden", "This key belongs to no officer.");
+  const { chainId } = await anchorOf(http);
+  const { name, organisation, key } = actor;
+  const officer = { name, organisation, key, signer: { identity, chainId, random: platformRandom } };
+  set(officer);
+  return officer;
+}
+
+export async function leaveOffice(http: Http): Promise<void> {
+  set(undefined);
+  await signOut(http).catch(() => undefined);
+}
