@@ -1,3 +1,174 @@
-import { booth as english } from "../en/booth.js";
+import { plural } from "../../plural.js";
+import type { booth as english } from "../en/booth.js";
 
-export const booth: typeof english = english;
+export const booth: typeof english = {
+  title: "Voter",
+  steps: ["Choisir", "Vérifier", "Sceller et envoyer", "Enregistré"],
+  signInTitle: "Se connecter pour voter",
+  signInLead:
+    "D’abord qui vous êtes, puis votre vote. Vos choix sont scellés sur cet appareil et ne sont pas liés à votre nom.",
+  loading: "L’élection est prise dans le registre et ses preuves sont vérifiées …",
+  failedTitle: "L’isoloir n’a pas pu s’ouvrir",
+  introTitle: "Votre bulletin",
+  begin: "Commencer",
+  closesAt: "Clôture",
+  revote: "Vous pouvez voter à nouveau jusqu’à la clôture ; seul votre dernier vote compte.",
+  votedBefore: "Un vote de vous est enregistré. Un nouveau le remplace.",
+  casts: (left: number) =>
+    plural("fr", left, { one: "Vous pouvez voter encore une fois.", other: `Vous pouvez voter encore ${left} fois.` }),
+  together: (n: number) => plural("fr", n, { one: "Un bulletin.", other: `${n} bulletins, votés en une fois.` }),
+  marksTitle: "Comparer avec votre lettre",
+  marksLead:
+    "La page où vous votez doit montrer les deux mêmes marques que votre message ou lettre. Si elles diffèrent, ne votez pas ici.",
+  ledger: "Registre",
+  fingerprint: "Empreinte",
+  otherLedgerTitle: "Ce n’est pas le même registre qu’avant",
+  otherLedgerLead: (before: string) =>
+    `Cet appareil connaît à cette adresse le registre ${before}. Comparez les marques ci-dessous avec votre lettre avant de continuer.`,
+  otherLedgerAccept: "J’ai comparé ; continuer",
+  practice: "Exercice : cette élection sert à essayer. Ses clés sont publiques.",
+
+  questionOf: (n: number, total: number) => `Question ${n} sur ${total}`,
+  chooseExactly: (n: number) => plural("fr", n, { one: "Choisissez une réponse.", other: `Choisissez ${n} réponses.` }),
+  chooseBetween: (min: number, max: number) =>
+    min === 0 ? `Choisissez-en jusqu’à ${max} ; aucune est possible aussi.` : `Choisissez de ${min} à ${max} réponses.`,
+  chosen: (n: number, max: number) =>
+    plural("fr", n, { one: `${n} sur ${max} choisie`, other: `${n} sur ${max} choisies` }),
+  mayChooseMore: (n: number) =>
+    plural("fr", n, { one: "Vous pouvez en choisir encore une.", other: `Vous pouvez en choisir encore ${n}.` }),
+  blank: "Vote blanc : aucune des réponses",
+  noneOf: "Aucune réponse",
+  blankChosen: "Vote blanc choisi",
+  faultNothing: "Choisissez d’abord une réponse.",
+  faultNothingBlank: "Choisissez une réponse, ou le vote blanc.",
+  faultFew: (min: number) => `Choisissez-en au moins ${min}.`,
+  faultMany: (max: number, now: number) => `Choisissez-en au plus ${max} ; il y en a ${now}.`,
+
+  reviewTitle: "Vérifiez vos choix",
+  reviewLead: "Rien n’est encore envoyé.",
+  change: "Modifier",
+  changeOf: (question: string) => `Modifier : ${question}`,
+  fewer: (n: number, max: number) => `${n} sur ${max} possibles`,
+  seal: "Sceller mon vote",
+  sealing: "Votre vote est scellé sur cet appareil …",
+
+  sealedTitle: "Scellé, mais pas encore envoyé",
+  sealedLead:
+    "Votre vote est enfermé. Envoyez-le maintenant. Ou testez d’abord si cet appareil a bien enfermé ce que vous avez choisi.",
+  code: "Code de reçu",
+  codeHint: "Il ne montre pas comment vous avez voté.",
+  sendMyVote: "Envoyer mon vote",
+  sending: "Envoi, et vérification du reçu …",
+  testDevice: "Tester cet appareil (enveloppe d’exercice)",
+  testAbout:
+    "Une enveloppe d’exercice est ouverte et ne compte PAS ; ensuite vous votez vraiment. Il vous faut un second appareil : faites-lui lire ce code QR avant d’appuyer sur le bouton.",
+  recordFirst: "Sur le second appareil, ouvrez l’adresse de ce site avec /check, ou lisez ceci :",
+  testing: "L’enveloppe d’exercice est enregistrée …",
+  notSent: "Pas envoyé",
+  notSentLead:
+    "Vos choix et le vote scellé sont encore là. Réessayer est sans danger : un même bulletin ne compte jamais deux fois.",
+  staleLead: "Vous avez voté entre-temps sur un autre appareil. Envoyer maintenant remplace ce vote.",
+
+  openedTitle: "L’enveloppe d’exercice",
+  openedLead: "Elle est enregistrée comme test et ne comptera jamais. Votre vote n’est pas encore envoyé.",
+  openedScan: "Faites lire ceci au second appareil. Il dit alors en mots ce que cet appareil avait enfermé.",
+  openedPaste: "Pas de caméra ? Portez ce texte sur le second appareil :",
+  copyOpening: "Copier le texte",
+  saveOpening: "Enregistrer dans un fichier",
+  openedQuestion: "Que dit le second appareil ?",
+  openedSame: "Ce que j’ai choisi. Passer au vote",
+  openedOther: "Autre chose",
+  mismatchLead:
+    "Alors cet appareil n’est pas digne de confiance. Signalez-le, et votez sur un autre. Que s’est-il passé ?",
+  mismatchKinds: {
+    "other-choice": "Il montre un autre choix",
+    "other-words": "Le bulletin avait d’autres mots",
+    "not-opened": "Il dit que l’enveloppe ne s’ouvre pas",
+  },
+  report: "Signaler au bureau électoral",
+  reported: "Signalé. Le nombre de signalements est public sur le tableau. Votez sur un autre appareil.",
+  testsDone: (n: number) => plural("fr", n, { one: "Un test fait sur cet appareil.", other: `${n} tests faits.` }),
+
+  recordedTitle: "Votre vote est enregistré",
+  recordedAt: "Enregistré",
+  recordedLead: "Ce navigateur a vérifié la preuve : votre bulletin est dans le registre et compte.",
+  block: "Bloc",
+  print: "Imprimer cette page",
+  saveReceipt: "Enregistrer le reçu",
+  lookLater: "Vous pouvez le retrouver à tout moment sous « Mon vote ».",
+  finish: "Terminer et oublier sur cet appareil",
+  finished: "Terminé",
+  forElection: "Élection",
+
+  refusals: {
+    unknown: "Il n’y a pas de telle élection ici. Vérifiez l’adresse dans votre lettre.",
+    "not-sealed": "Cette élection est encore en préparation.",
+    "not-open": "Cette élection n’est pas encore ouverte.",
+    closed: "Cette élection est close. Les votes ne sont plus acceptés.",
+    "not-on-roll":
+      "Vous n’êtes pas sur la liste de cette élection. Si vous pensez devoir y être, demandez au bureau électoral.",
+    "no-casts-left": "Vous avez utilisé tous les bulletins que cette élection permet. Votre dernier vote compte.",
+  },
+  opensAt: "Ouverture",
+  toBoard: "Vers le tableau public",
+  idle: "Pour votre sécurité, vous allez être déconnecté. Continuez, ou appuyez sur une touche, pour rester. Vos choix sont gardés.",
+
+  myVoteTitle: "Mon vote",
+  myVoteLead: "Mon vote est-il enregistré, et compte-t-il ? Ce navigateur vérifie la preuve lui-même.",
+  receiptField: "Code de reçu, ou le reçu entier",
+  receiptHint: "Collez le code, le texte du fichier de reçu, ou l’adresse du code QR.",
+  electionField: "Élection",
+  electionHint: "Nécessaire seulement avec un code seul.",
+  openReceipt: "Ouvrir un fichier de reçu",
+  scan: "Lire le code QR",
+  stopScan: "Arrêter",
+  scanFailed: "La caméra n’a pas pu servir. Collez le code à la place.",
+  check: "Vérifier",
+  receiptMissing: "Collez un code de reçu, ou ouvrez un fichier de reçu.",
+  receiptUnreadable: "Ce n’est ni un code de reçu ni un fichier de reçu.",
+  electionMissing: "Choisissez l’élection à laquelle appartient le code.",
+  answerCounted: (at: string) => `Enregistré le ${at}, et compté.`,
+  answerSuperseded: (at: string) => `Enregistré, mais remplacé par votre vote du ${at}.`,
+  answerSupersededPlain: "Enregistré, mais remplacé par un vote ultérieur de la même personne.",
+  answerTest: "Enregistré comme test d’un appareil. Il n’est pas compté.",
+  answerMissing: "Introuvable dans le registre.",
+  answerMissingDo:
+    "Vérifiez le code signe par signe. S’il est juste, votez à nouveau, gardez ce code et prévenez le bureau électoral.",
+  answerInvalid: "La preuve ne tient pas.",
+  answerInvalidDo: "Gardez ce reçu et prévenez le bureau électoral. Ne jetez rien.",
+  answerOffline: "À sa propre date, le reçu tient. Le serveur n’a pas été joint ; la suite n’est pas connue.",
+  detailsTitle: "Toutes les vérifications",
+  checkStates: { pass: "tient", fail: "ne tient pas", skipped: "non vérifié" },
+  fact: "Donnée",
+  factValue: "Valeur",
+  showsNoChoice: "Rien sur cette page ne montre comment vous avez voté.",
+
+  deviceTitle: "Vérifier avec ce second appareil",
+  deviceLead:
+    "Cette page vous dit en mots ce que le premier appareil a enfermé dans une enveloppe d’exercice. Elle ne voit jamais un vrai vote.",
+  deviceSteps: ["Noter le code", "Tester sur le premier appareil", "Lire l’ouverture", "Comparer"],
+  deviceCode: "Code du premier appareil",
+  deviceCodeHint: "Lisez le code QR avec la caméra de cet appareil, ou collez son texte.",
+  deviceRecord: "Noter",
+  deviceRecorded: "Noté",
+  deviceRecordedLead:
+    "Comparez : le premier appareil montre-t-il le même code ? Appuyez alors là-bas sur « Tester cet appareil ». Cette page attend le registre.",
+  deviceWaiting: "On attend que le test soit dans le registre …",
+  deviceFound: "Le registre prouve le test.",
+  deviceCounted:
+    "Ce bulletin a été envoyé comme vrai vote et il est enregistré. Ce n’était pas un test ; personne ne peut l’ouvrir.",
+  deviceOpening: "Ouverture du premier appareil",
+  deviceOpeningHint: "Lisez le second code QR, collez son texte ou ouvrez son fichier.",
+  deviceOpen: "Comparer",
+  deviceBad: "Ce n’est pas un tel code.",
+  deviceOther: "Cette ouverture appartient à un autre bulletin.",
+  deviceSays: "L’enveloppe d’exercice dit",
+  deviceSame: "Est-ce ce que vous avez choisi sur le premier appareil ?",
+  deviceSameYes: "Oui : le premier appareil a enfermé ce que vous avez choisi. Retournez-y et votez.",
+  deviceSameNo: "Non : appuyez sur « Autre chose » sur le premier appareil, et votez sur un autre.",
+  deviceFails: "L’enveloppe ne s’ouvre pas",
+  deviceFailsLead:
+    "Ce que le premier appareil a donné n’ouvre pas ce bulletin. Appuyez là-bas sur « Autre chose », et votez sur un autre appareil.",
+  deviceAgain: "Recommencer",
+  deviceForeign: "Ce code appartient à un autre site. Ouvrez la page de vérification du site où vous votez.",
+};
