@@ -23,6 +23,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Which file needs which: for the test of the booth's size, and for those who compare the served files.
+    manifest: "assets/manifest.json",
     rolldownOptions: {
       input: { index: join(web, "index.html"), check: join(web, "check.html") },
       // zod would try whether it may compile code from text; the content policy refuses, and browsers report the try.

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { edgeProblem, ProblemError } from "#api/problem.js";
 
 /** Where the build puts the web: beside the compiled sources, whether this runs from them or not. */
 export const builtWeb = join(import.meta.dirname, "..", "..", "dist", "web");
@@ -28,6 +29,7 @@ export const pagePaths = [
   "/board/*",
   "/verify",
   "/practice",
+  "/practice/*",
 ] as const;
 
 /** Paths that are pages for who asks for HTML, and the API's for who does not. */
@@ -98,8 +100,16 @@ export function addPages(app: FastifyInstance, directory: string = builtWeb): vo
   );
   app.get<{ Params: { file: string } }>("/assets/:file", hidden, (request, reply) => {
     const asset = assets.get(request.params.file);
-    if (asset === undefined) return reply.callNotFound();
-    return send(request, reply.header("cache-control", "public, max-age=31536000, immutable"), asset);
+    if (asset === undefined) throw new ProblemError(edgeProblem("not-found"));
+    // A worker's policy is that of its own file: without this one it could neither load nor run WebAssembly.
+    reply.header("content-security-policy", pagePolicy);
+    // Every name but one holds the hash of its content.
+    const lasting = request.params.file !== "manifest.json";
+    reply.header(
+      "cache-control",
+      lasting ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
+    );
+    return send(request, reply, asset);
   });
 }
 

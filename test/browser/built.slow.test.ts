@@ -1,0 +1,106 @@
+/** The built web as files: how much a voter loads, what it names, and that anybody's build gives the same bytes. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const builds: string[] = [];
+
+/** Builds the web from a copy of the sources in a directory of another name and depth. */
+function buildIn(...folders: string[]): string {
+  const top = mkdtempSync(join(tmpdir(), "psephos-web-"));
+  builds.push(top);
+  const place = join(top, ...folders);
+  for (const each of ["web", "src", "vite.config.ts", "package.json", "tsconfig.base.json", "tsconfig.web.json"])
+    cpSync(join(root, each), join(place, each), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
+  const done = spawnSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build"], {
+    cwd: place,
+    encoding: "utf8",
+  });
+  expect(done.stderr + done.stdout).toBe("");
+  expect(done.status).toBe(0);
+  return join(place, "dist", "web");
+}
+
+function filesOf(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+interface Chunk {
+  readonly file: string;
+  readonly imports?: readonly string[];
+  readonly css?: readonly string[];
+}
+
+let web: string;
+let chunks: Readonly<Record<string, Chunk>>;
+
+beforeAll(() => {
+  web = buildIn("one");
+  chunks = JSON.parse(readFileSync(join(web, "assets", "manifest.json"), "utf8"));
+});
+
+afterAll(() => {
+  for (const each of builds) rmSync(each, { recursive: true, force: true });
+});
+
+/** Everything that must be there before these entries run. */
+function loadedBy(...names: readonly string[]): Set<string> {
+  const files = new Set<string>();
+  const load = (name: string) => {
+    const chunk = chunks[name] as Chunk;
+    if (files.has(chunk.file)) return;
+    files.add(chunk.file);
+    for (const each of chunk.css ?? []) files.add(each);
+    for (const each of chunk.imports ?? []) load(each);
+  };
+  for (const name of names) load(name);
+  return files;
+}
+
+const zipped = (files: Iterable<string>) =>
+  [...files].reduce((total, file) => total + gzipSync(readFileSync(join(web, file))).length, 0);
+
+test("the booth starts with at most 200 kB, in the largest language", () => {
+  const start = loadedBy("index.html", "booth/pages.tsx");
+  const languages = ["en", "de", "fr", "es", "ar"].map((tag) => zipped(loadedBy(`../src/words/web/${tag}.ts`)));
+  const worker = filesOf(web).filter((file) => /assets\/seal-.*\.js$/.test(file));
+  expect(worker).toHaveLength(1);
+  const total = zipped(start) + Math.max(...languages) + zipped(worker);
+  console.info(`booth start: ${Math.round(total / 1000)} kB gzipped`);
+  expect(total).toBeLessThanOrEqual(200_000);
+});
+
+test("the second device's page is a bundle of its own, and smaller than the booth's", () => {
+  const total = zipped(loadedBy("check.html"));
+  console.info(`second device: ${Math.round(total / 1000)} kB gzipped`);
+  expect(total).toBeLessThanOrEqual(180_000);
+});
+
+test("W-02: pages load nothing from elsewhere, and nothing is inline", () => {
+  for (const page of ["index.html", "check.html"]) {
+    const text = readFileSync(join(web, page), "utf8");
+    expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(text).not.toMatch(/<style|style=|<script(?![^>]*\ssrc=)|\son[a-z]+=/);
+  }
+});
+
+test("W-04: two builds in different folders give identical bytes", () => {
+  const other = buildIn("another", "place altogether");
+  const hashes = (directory: string) =>
+    filesOf(directory).map(
+      (file) =>
+        `${file} ${createHash("sha256")
+          .update(readFileSync(join(directory, file)))
+          .digest("hex")}`,
+    );
+  expect(hashes(other)).toEqual(hashes(web));
+});
