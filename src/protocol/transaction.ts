@@ -105,11 +105,33 @@ export function encodeTransaction<B, S>(
   ]);
 }
 
+interface DecodedTransaction {
+  readonly kind: Kind<unknown, unknown>;
+  readonly tx: Transaction<unknown, unknown>;
+}
+
+/**
+ * What was decoded, by the array it was decoded from: check, task, effect and description of a transaction ask for the
+ * same. Whoever has handed bytes over must not change them any more.
+ */
+const decodedFrom = new WeakMap<Uint8Array, DecodedTransaction>();
+
 /** Strict decoding against a table of kinds. */
 export function decodeTransaction(
   kinds: ReadonlyMap<string, Kind<unknown, unknown>>,
   wire: Uint8Array,
-): Result<{ kind: Kind<unknown, unknown>; tx: Transaction<unknown, unknown> }, Rejection> {
+): Result<DecodedTransaction, Rejection> {
+  const known = decodedFrom.get(wire);
+  if (known !== undefined && kinds.get(known.tx.type) === known.kind) return ok(known);
+  const decoded = decodeNew(kinds, wire);
+  if (decoded.ok) decodedFrom.set(wire, decoded.value);
+  return decoded;
+}
+
+function decodeNew(
+  kinds: ReadonlyMap<string, Kind<unknown, unknown>>,
+  wire: Uint8Array,
+): Result<DecodedTransaction, Rejection> {
   if (wire.length > MAX_TRANSACTION_BYTES) return fail(reject("too-large", `${wire.length} bytes`));
   const value = decodeCbor(wire);
   if (!value.ok) return fail(reject("malformed", value.error));
