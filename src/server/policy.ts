@@ -69,6 +69,7 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /board/*",
     "GET /verify",
     "GET /practice",
+    "GET /practice/*",
     "GET /pebble.svg",
     "GET /assets/:file",
   ],

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "../ui/button.js";
 import { Disclosure } from "../ui/disclosure.js";
+import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
@@ -13,6 +14,7 @@ import { goTo, type Visit } from "./session.js";
 /** What is voted on, until when, and the marks to compare. */
 export function IntroPage({ visit }: { visit: Visit }) {
   const words = useWords();
+  const http = useHttp();
   const { language } = useLanguage();
   const [accepted, setAccepted] = useState(false);
   const { papers, anchor, knownBefore } = visit;
@@ -25,7 +27,7 @@ export function IntroPage({ visit }: { visit: Visit }) {
           <Button
             variant="danger"
             onPress={() => {
-              if (anchor !== undefined) acceptAnchor(anchor);
+              if (anchor !== undefined) acceptAnchor(http, anchor);
               setAccepted(true);
             }}
           >

@@ -4,8 +4,14 @@ import { createHttp, type Http } from "#client/http.js";
 
 const HttpContext = createContext<Http | undefined>(undefined);
 
-export function HttpProvider({ children }: { children: ReactNode }) {
-  const http = useMemo(() => createHttp({ url: location.origin }), []);
+interface HttpProviderProps {
+  readonly children: ReactNode;
+  /** Where the API lies under this origin: empty, or that of the practice ledger. */
+  readonly base?: string;
+}
+
+export function HttpProvider({ children, base = "" }: HttpProviderProps) {
+  const http = useMemo(() => createHttp({ url: location.origin + base }), [base]);
   return <HttpContext value={http}>{children}</HttpContext>;
 }
 

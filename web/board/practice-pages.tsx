@@ -1,0 +1,34 @@
+/** Everything below `/practice`: the same pages, before the practice ledger, under a banner. */
+import { lazy, type ReactNode } from "react";
+import { Route, Switch } from "wouter";
+import { HttpProvider } from "../ui/http.js";
+import { useWords } from "../ui/words.js";
+import { PracticePage } from "./practice-page.js";
+
+const BoothPage = lazy(async () => ({ default: (await import("../booth/pages.js")).BoothPages }));
+
+/** Where the practice ledger's API lies under this origin. */
+export const practiceApi = "/practice/api";
+
+export function PracticePages({ children }: { children: ReactNode }) {
+  const { board } = useWords();
+  return (
+    <HttpProvider base={practiceApi}>
+      <p className="practice-banner" role="note">
+        {board.practiceBanner}
+      </p>
+      <Switch>
+        <Route path="/">
+          <PracticePage />
+        </Route>
+        <Route path="/booth/:uuid">
+          <BoothPage />
+        </Route>
+        <Route path="/my-vote">
+          <BoothPage />
+        </Route>
+        <Route>{children}</Route>
+      </Switch>
+    </HttpProvider>
+  );
+}

@@ -1,0 +1,60 @@
+/** The result: a sentence, a chart, and the chart's numbers as a table. Blank votes and ties are said. */
+import { Bars } from "../ui/bars.js";
+import { useWords } from "../ui/words.js";
+import type { Result } from "./types.js";
+
+export function ResultOf({ result }: { result: Result }) {
+  const { board } = useWords();
+  return (
+    <section className="board-result">
+      <h2>{board.result}</h2>
+      {result.questions.map((each) => (
+        <QuestionResult key={each.question} each={each} counted={result.counted_weight} />
+      ))}
+      <p>{board.openedBy(result.trustees.join(", "))}</p>
+    </section>
+  );
+}
+
+interface QuestionResultProps {
+  readonly each: Result["questions"][number];
+  readonly counted: number;
+}
+
+function QuestionResult({ each, counted }: QuestionResultProps) {
+  const { board } = useWords();
+  const { question, answers, blank } = each;
+  const share = (count: number) => board.share(counted === 0 ? "0" : ((100 * count) / counted).toFixed(1));
+  const rows = answers.map(({ answer, count }) => ({ label: answer, value: count }));
+  if (blank !== null) rows.push({ label: board.blank, value: blank });
+  return (
+    <>
+      <h3 dir="auto">{question}</h3>
+      <p className="board-sentence">
+        <bdi>{sentenceOf(each, counted, board)}</bdi>
+      </p>
+      <Bars
+        caption={board.resultOf(question)}
+        rows={rows.map((row) => ({ ...row, text: `${row.value} (${share(row.value)})` }))}
+        names={{ label: board.answer, value: board.votes }}
+        max={Math.max(1, counted)}
+      />
+    </>
+  );
+}
+
+export function sentenceOf(
+  { answers, blank }: Result["questions"][number],
+  counted: number,
+  board: ReturnType<typeof useWords>["board"],
+): string {
+  const most = Math.max(0, ...answers.map(({ count }) => count));
+  const first = answers.filter(({ count }) => count === most).map(({ answer }) => answer);
+  const sentence =
+    most === 0
+      ? board.noVotes
+      : first.length === 1
+        ? board.leads(first[0] as string, most, counted)
+        : board.tie(first.join(", "), most);
+  return blank === null ? sentence : `${sentence} ${board.blanks(blank)}`;
+}
