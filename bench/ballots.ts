@@ -1,13 +1,18 @@
 // bench: ballots checked per second and core: in batches as the ledger has them, one by one as archives have them
 //
 // Rates count the processor time of this process, not the time on the clock, so that a busy machine does not change them;
-// the clock's rates stand beside. Everything runs on one thread. The plain implementation (noble) is measured in the
-// same run: ratios do not depend on the machine.
+// the clock's rates stand beside. Everything runs on one thread, but for the two workers, which are compared with one on
+// the clock and need two idle cores to show what they can. The plain implementation (noble), and `belenios-tool` where it is
+// installed, are measured in the same run: ratios do not depend on the machine.
 
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpus } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { GENERATOR, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
 import { type Kernel, openKernel } from "#crypto/kernel/kernel.js";
+import { workerJudge } from "#pool/node.js";
 import { type BallotTask, electionObject, judgeBallot } from "#protocol/ballot.js";
 import { judgeBatch } from "#protocol/batch.js";
 import { taskOf } from "#protocol/machine.js";
@@ -15,7 +20,9 @@ import type { Plan } from "#protocol/plan.js";
 import { readArchived, verifyArchived } from "#protocol/suite/belenios-v1/archived.js";
 import { ballotFromText, verifyBallot } from "#protocol/suite/belenios-v1/ballot.js";
 import { canonicalOf, decodeWire } from "#protocol/suite/belenios-v1/wire.js";
+import { verifyArchive } from "#verify/archive.js";
 import { envelopedWire, resignedWire } from "../test/ballot-forge.js";
+import { beleniosTool } from "../test/belenios-tool.js";
 import { ballotWire, openElection, TestLedger, trustees, UUID, votersOf } from "../test/protocol-kit.js";
 import { option, percentile, wantsJson } from "./kit.js";
 
@@ -30,9 +37,14 @@ interface Rate {
   readonly clock: number;
 }
 
+/** Work is repeated for so long before anything is counted: until then the engine is still compiling it. */
+const WARM_UP_MS = 1000;
+
 /** Median rates of `work`, which does `count` things; warmed up first. */
 function rate(name: string, count: number, work: () => void, times = runs): Rate {
-  work();
+  const warm = performance.now() + WARM_UP_MS;
+  do work();
+  while (performance.now() < warm);
   const cpu: number[] = [];
   const clock: number[] = [];
   for (let run = 0; run < times; run++) {
@@ -43,17 +55,15 @@ function rate(name: string, count: number, work: () => void, times = runs): Rate
     cpu.push((count * 1e6) / (after.user + after.system - before.user - before.system));
     clock.push((count * 1e3) / (performance.now() - began));
   }
-  const median = (values: number[]): number =>
-    Math.round(
-      percentile(
-        values.sort((a, b) => a - b),
-        0.5,
-      ),
-    );
-  const measured = { cpu: median(cpu), clock: median(clock) };
+  const measured = { cpu: Math.round(median(cpu)), clock: Math.round(median(clock)) };
   if (!wantsJson())
     process.stderr.write(`${name.padEnd(44)} ${measured.cpu}/s of processor time, ${measured.clock}/s on the clock\n`);
   return measured;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return percentile(sorted, 0.5);
 }
 
 function must(holds: boolean): void {
@@ -137,25 +147,73 @@ function measureKind(kernel: Kernel, name: string, { tasks, texts, bad }: Ballot
   };
 }
 
+/** Ballots a second on the clock with one worker and with two, run by turns, and the median of the turns' ratios. */
+async function measureWorkers(tasks: readonly BallotTask[]) {
+  const many = Array.from({ length: 4 * batchSize }, (_, i) => tasks[i % tasks.length] as BallotTask);
+  const pools = [workerJudge({ workers: 1 }), workerJudge({ workers: 2 })] as const;
+  const perSecond: [number[], number[]] = [[], []];
+  // The first two turns warm up.
+  for (let turn = 0; turn < runs + 2; turn++) {
+    for (const [index, pool] of pools.entries()) {
+      const began = performance.now();
+      must((await pool.judge(many)).every((verdict) => verdict.ok));
+      if (turn >= 2) perSecond[index as 0 | 1].push((many.length * 1e3) / (performance.now() - began));
+    }
+  }
+  await Promise.all(pools.map((pool) => pool.close()));
+  const [one, two] = perSecond;
+  const ratio = median(two.map((rate, i) => rate / (one[i] as number)));
+  return { one: Math.round(median(one)), two: Math.round(median(two)), ratio };
+}
+
+/** A whole archive verified by us and by `belenios-tool`, by turns, on the clock; `undefined` without the tool. */
+function measureTool(file: string, uuid: string) {
+  if (spawnSync("belenios-tool", ["--version"]).status !== 0) return undefined;
+  const archive = readFileSync(join(import.meta.dirname, "..", "vectors", "belenios", file));
+  const ballots = archive.toString("latin1").split('{"election_uuid"').length - 1;
+  const directory = mkdtempSync(join(tmpdir(), "psephos-bench-"));
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  try {
+    writeFileSync(join(directory, `${uuid}.bel`), archive);
+    for (let turn = 0; turn < 4; turn++) {
+      const began = performance.now();
+      must(verifyArchive(archive).verdict === "valid");
+      const middle = performance.now();
+      must(beleniosTool(["election", "verify", "--dir", directory], { cwd: directory }).exitCode === 0);
+      if (turn === 0) continue;
+      ours.push((ballots * 1e3) / (middle - began));
+      theirs.push((ballots * 1e3) / (performance.now() - middle));
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  const ratio = median(ours.map((rate, i) => rate / (theirs[i] as number)));
+  return { ballots, psephos: Math.round(median(ours)), beleniosTool: Math.round(median(theirs)), ratio };
+}
+
 const kernel = openKernel("best");
 if (kernel === undefined) throw new Error("this Node has no WebAssembly");
-const yesNo = measureKind(
-  kernel,
-  "yes/no",
-  ballotsOf([{ question: "?", answers: ["Yes", "No"], min: 1, max: 1, blank: false }], [1, 0]),
-);
+const yesNoBallots = ballotsOf([{ question: "?", answers: ["Yes", "No"], min: 1, max: 1, blank: false }], [1, 0]);
+const yesNo = measureKind(kernel, "yes/no", yesNoBallots);
 const five = measureKind(
   kernel,
   "5 candidates",
   ballotsOf([{ question: "?", answers: ["A", "B", "C", "D", "E"], min: 1, max: 1, blank: false }], [0, 0, 1, 0, 0]),
 );
+const workers = await measureWorkers(yesNoBallots.tasks);
+/** The archives' single-threaded verification from end to end, ballots a second. */
+const wholeArchive = {
+  yesNo: measureTool("yesno-pYsz3Gnhyepwe5.bel", "pYsz3Gnhyepwe5"),
+  five: measureTool("five-tz4Y6RbqxByezU.bel", "tz4Y6RbqxByezU"),
+};
 const result = {
   bench: "ballots",
   batchYesNoPerSecond: yesNo.batch.cpu,
   batchFivePerSecond: five.batch.cpu,
   singleYesNoPerSecond: yesNo.single.cpu,
   singleFivePerSecond: five.single.cpu,
-  targets: { batchYesNo: 8000, batchFive: 4000, singleYesNo: 800, singleFive: 370 },
+  twoWorkersRatio: workers.ratio,
+  targets: { batchYesNo: 8000, batchFive: 4000, singleYesNo: 800, singleFive: 370, twoWorkersRatio: 1.8 },
   timesPlain: {
     batchYesNo: yesNo.batch.cpu / yesNo.plainWire.cpu,
     batchFive: five.batch.cpu / five.plainWire.cpu,
@@ -164,6 +222,8 @@ const result = {
   },
   /** A batch of bad ballots costs so many times a good one of 2,048. */
   worstFactor: { yesNo: yesNo.batch.cpu / yesNo.allBad.cpu, five: five.batch.cpu / five.allBad.cpu },
+  workers,
+  wholeArchive,
   yesNo,
   five,
   kernel: kernel.simd ? "SIMD" : "scalar",
