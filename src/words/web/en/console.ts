@@ -32,7 +32,7 @@ export const console = {
   notOfficer: "This key belongs to no officer of this ledger.",
   signOut: "Sign out",
 
-  navElections: "Elections",
+  navElections: "Our elections",
   navVoters: "Voters",
   navOfficers: "Officers",
   navApprovals: "Approvals",
