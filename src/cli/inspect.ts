@@ -10,7 +10,7 @@ import { describe } from "#protocol/machine.js";
 import { ballotProofShape } from "#protocol/proof.js";
 import { type Frame, RecordReader } from "#protocol/record.js";
 import { describeValue } from "./inspect-value.js";
-import { CommandError, readInput, say, shown } from "./terminal.js";
+import { CommandError, counted, readInput, say, shown } from "./terminal.js";
 
 export function addInspectCommand(program: Command): void {
   program
@@ -60,7 +60,7 @@ function inspectRecord(bytes: Uint8Array, limit: number): boolean {
     throw new CommandError(`The record is damaged at byte ${frames.error.offset}: ${frames.error.detail}.`, 2);
   let shown = 0;
   for (const frame of frames.value) if (frame.kind !== "block" || shown++ < limit) showFrame(frame);
-  if (shown > limit) say(`… and ${shown - limit} more blocks`);
+  if (shown > limit) say(`… and ${counted(shown - limit, "more block")}`);
   return true;
 }
 
@@ -71,7 +71,7 @@ function showFrame(frame: Frame): void {
   } else if (frame.kind === "block") {
     const header = decodeHeader(frame.header);
     const time = header.ok ? formatInstant(header.value.time) : "malformed header";
-    say(`block ${frame.height}, ${time}, ${frame.transactions.length} transactions`);
+    say(`block ${frame.height}, ${time}, ${counted(frame.transactions.length, "transaction")}`);
     for (const wire of frame.transactions) say(`  ${describe(wire)?.type ?? "malformed"} ${wire.length} bytes`);
   } else say(`end at block ${frame.height}`);
 }

@@ -1,4 +1,5 @@
 /** `psephos officer roll sample`: people of the roll, drawn by a later block, to be asked by another channel. */
+import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { toHex } from "#base/bytes.js";
@@ -7,7 +8,7 @@ import { type CodeOptions, withCode } from "./code.js";
 import { officerOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, note, paint, say, table } from "./terminal.js";
 
-type Options = ServerOptions & CodeOptions & { size: string; json?: boolean; wait: string };
+type Options = ServerOptions & CodeOptions & { size: string; json?: boolean; csv?: string; wait: string };
 
 const HELP = `
 Before you seal: ask each of these people by a way that the registrar does not control (in person, by telephone, out of
@@ -23,6 +24,7 @@ export function addSampleCommand(roll: Command): void {
     .option("--size <number>", "how many people", "20")
     .option("--wait <seconds>", "how long to wait for the block that draws", "10")
     .option("--json", "print the list as JSON")
+    .option("--csv <file>", "also write the list to this file, with columns for what is asked and answered")
     .addHelpText("after", HELP)
     .action(async (uuid: string, options: Options) => {
       const size = positive(options.size, "--size");
@@ -37,6 +39,7 @@ export function addSampleCommand(roll: Command): void {
         throw new CommandError("No block stands above the roll yet, so nothing is drawn. Any later act makes one.");
       if (options.json === true) say(JSON.stringify(jsonOf(sample)));
       else show(sample);
+      if (options.csv !== undefined) writeCsv(options.csv, sample);
     });
 }
 
@@ -60,6 +63,35 @@ function show(sample: RollSample): void {
       ),
     );
   note("Ask these people by a way that the registrar does not control, before you seal the roll.");
+}
+
+/** Names and addresses are personal data: a new file that only the user can read. */
+function writeCsv(path: string, sample: RollSample): void {
+  const rows = sample.voters.map((v) => [
+    String(v.position + 1),
+    v.digitalId,
+    toHex(v.publicKey),
+    v.name,
+    v.email,
+    String(v.weight),
+    "",
+    "",
+  ]);
+  const header = ["position", "digital_id", "public_key", "name", "email", "weight", "asked_how", "answer"];
+  const text = [header, ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new CommandError(`${path} cannot be written: ${code === "EEXIST" ? "it exists already" : message}.`, 2);
+  }
+  note(`The list is in ${path}. It holds names and addresses: delete it when the seal is done.`);
+}
+
+/** Quoted where RFC 4180 asks for it; what a spreadsheet would take for a formula begins with an apostrophe (row R-16). */
+export function csvCell(text: string): string {
+  const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
 }
 
 function jsonOf(sample: RollSample): unknown {

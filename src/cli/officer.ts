@@ -4,7 +4,8 @@ import { parseInstant } from "#api/instant.js";
 import { draftBodySchema } from "#api/management.js";
 import { parseStrictJson } from "#api/strict-json.js";
 import { toBase64Url } from "#base/bytes.js";
-import { platformRandom } from "#client/http.js";
+import { announcedLedger, notAnnounced } from "#client/announced.js";
+import { ApiError, platformRandom } from "#client/http.js";
 import {
   announce,
   approveAll,
@@ -24,14 +25,13 @@ import {
   setUp,
   updateDraft,
 } from "#client/officer.js";
-import { replayLedger } from "#client/record.js";
 import { electionOf } from "#protocol/election.js";
 import { identityFromCode } from "#protocol/identity.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
 import { addSampleCommand } from "./officer-sample.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, note, paint, progress, readInput, say, shown, table } from "./terminal.js";
+import { CommandError, counted, note, paint, progress, readInput, say, shown, table } from "./terminal.js";
 
 type Options = ServerOptions & { readonly codeFile?: string };
 
@@ -170,7 +170,7 @@ function addVoters(officer: Command): void {
       const { http } = await officerOf(options);
       const answer = await importVoters(http, readInput(path), options.dryRun === true);
       say(
-        `${answer.added} added, ${answer.updated} updated, ${answer.unchanged} unchanged, ${answer.letters} keys by letter, ${answer.faults} faulty lines${answer.dry_run ? " (nothing was stored)" : ""}`,
+        `${answer.added} added, ${answer.updated} updated, ${answer.unchanged} unchanged, ${counted(answer.letters, "key")} by letter, ${counted(answer.faults, "faulty line")}${answer.dry_run ? " (nothing was stored)" : ""}`,
       );
       for (const fault of answer.faulty) note(`line ${fault.line}: ${shown(fault.reason)}`);
       if (answer.faults > 0) process.exitCode = 1;
@@ -197,7 +197,7 @@ function addVoters(officer: Command): void {
         answer.voters.map((v) => [v.digital_id, v.status, v.key_bound ? "key" : "no key", `${v.name} <${v.email}>`]),
       ))
         say(line);
-      note(`page ${answer.page} of ${answer.pages}, ${answer.total} voters`);
+      note(`page ${answer.page} of ${answer.pages}, ${counted(answer.total, "voter")}`);
     });
 }
 
@@ -222,9 +222,11 @@ function addRoll(officer: Command): void {
           : options.district !== undefined
             ? ({ kind: "district", district: options.district } as const)
             : ({ kind: "all" } as const);
-      const answer = await enterRoll(http, uuid, selection);
+      const answer = await enterRoll(http, uuid, selection).catch(async (error: unknown) => {
+        throw error instanceof ApiError && error.status === 404 ? await notAnnounced(http, uuid, error) : error;
+      });
       say(
-        `${answer.count} credentials of weight ${answer.weight}, ${answer.letters} keys by letter, root ${answer.root}`,
+        `${counted(answer.count, "credential")} of weight ${answer.weight}, ${counted(answer.letters, "key")} by letter, root ${answer.root}`,
       );
       for (const { reason, count } of answer.skipped) say(`  ${count} left out: ${shown(reason)}`);
     });
@@ -237,16 +239,20 @@ function addRoll(officer: Command): void {
         bar.update(done / of, `${done} of ${of}`),
       );
       bar.stop();
-      const ledger = await replayLedger(http, uuid);
-      if (!ledger.ok) throw new CommandError(ledger.error);
-      const entry = electionOf(ledger.value.state, uuid)?.record.entry;
+      const ledger = await announcedLedger(http, uuid);
+      const entry = electionOf(ledger.state, uuid)?.record.entry;
       if (entry === undefined) throw new CommandError("The ledger knows no such election.");
       const same = entry.rollCount === recomputed.count && toBase64Url(entry.rollRoot) === toBase64Url(recomputed.root);
       if (!same)
         throw new CommandError(
-          `The roll on the ledger is not the one recomputed: ${entry.rollCount} entries there, ${recomputed.count} here.`,
+          `The roll on the ledger is not the one recomputed: ${entry.rollCount} on it, ${recomputed.count} here.`,
         );
-      say(paint(`The roll on the ledger follows from the voters' keys: ${recomputed.count} credentials.`, "good"));
+      say(
+        paint(
+          `The roll on the ledger follows from the voters' keys: ${counted(recomputed.count, "credential")}.`,
+          "good",
+        ),
+      );
     });
   addSampleCommand(roll);
 }
@@ -257,10 +263,9 @@ function addActs(officer: Command): void {
     .option("--unique-weights", "accept weights that only one voter has; the result may reveal these votes")
     .action(async (uuid: string, options: Options & { uniqueWeights?: boolean }) => {
       const { http, signer } = await officerOf(options);
-      const ledger = await replayLedger(http, uuid);
-      if (!ledger.ok) throw new CommandError(ledger.error);
-      const plan = electionOf(ledger.value.state, uuid)?.plan ?? (await planOfDraft(http, uuid));
-      showProposal(await seal(http, signer, ledger.value, plan, { uniqueWeights: options.uniqueWeights === true }));
+      const ledger = await announcedLedger(http, uuid);
+      const plan = electionOf(ledger.state, uuid)?.plan ?? (await planOfDraft(http, uuid));
+      showProposal(await seal(http, signer, ledger, plan, { uniqueWeights: options.uniqueWeights === true }));
     });
   command(officer, "extend", "close later, within what the manifest allows")
     .argument("<uuid>")

@@ -84,6 +84,11 @@ export class CommandError extends Error {
   }
 }
 
+/** A number with its noun: `1 voter`, `2 voters`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** Columns of equal width. Cells are {@link shown}. */
 export function table(texts: readonly (readonly string[])[]): string[] {
   const rows = texts.map((row) => row.map(shown));

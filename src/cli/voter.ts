@@ -24,7 +24,7 @@ import { exitCodeOf } from "#verify/report.js";
 import { readIdentity, withCode } from "./code.js";
 import { printReport } from "./report.js";
 import { httpOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, note, paint, say, shown, table } from "./terminal.js";
+import { CommandError, counted, note, paint, say, shown, table } from "./terminal.js";
 
 export function addVoterCommands(program: Command): void {
   addRegister(program);
@@ -51,16 +51,18 @@ function addRegister(program: Command): void {
     });
 }
 
+interface ListedElection {
+  readonly id: string;
+  readonly title: string;
+  readonly stage: string;
+  readonly start_date: string;
+  readonly end_date: string;
+  readonly counted: number;
+  readonly roll: number;
+}
+
 interface ListAnswer {
-  readonly elections: readonly {
-    id: string;
-    title: string;
-    stage: string;
-    start_date: string;
-    end_date: string;
-    counted: number;
-    roll: number;
-  }[];
+  readonly elections: readonly ListedElection[];
   readonly next: string | null;
 }
 
@@ -68,8 +70,7 @@ function addElections(program: Command): void {
   withServer(program.command("elections").description("list the elections of a server"))
     .option("--when <period>", "upcoming, open or past")
     .action(async (options: ServerOptions & { when?: string }) => {
-      const query = options.when === undefined ? "" : `?when=${encodeURIComponent(options.when)}`;
-      const { elections } = await httpOf(options).request<ListAnswer>(`/elections${query}`);
+      const elections = await allElections(httpOf(options), options.when);
       if (elections.length === 0) say("There are no elections.");
       const rows = elections.map((each) => [
         each.id,
@@ -81,6 +82,21 @@ function addElections(program: Command): void {
       if (rows.length > 0)
         for (const line of table([["id", "stage", "from – to", "voted", "title"], ...rows])) say(line);
     });
+}
+
+/** All pages of the list. */
+async function allElections(http: Http, when: string | undefined): Promise<readonly ListedElection[]> {
+  const elections: ListedElection[] = [];
+  for (let after: string | null | undefined; after !== null; ) {
+    const query = new URLSearchParams({
+      ...(when === undefined ? {} : { when }),
+      ...(after === undefined ? {} : { after }),
+    });
+    const page: ListAnswer = await http.request(`/elections?${query}`);
+    elections.push(...page.elections);
+    after = page.elections.length === 0 ? null : page.next;
+  }
+  return elections;
 }
 
 interface VoteOptions extends ServerOptions {
@@ -117,7 +133,7 @@ async function castOne(uuid: string, options: VoteOptions): Promise<void> {
   }
   if (options.choose.length !== questions.length)
     throw new CommandError(
-      `The election has ${questions.length} questions, but --choose stands ${options.choose.length} times.`,
+      `The election has ${counted(questions.length, "question")}, but --choose stands ${counted(options.choose.length, "time")}.`,
       2,
     );
   const choices: Choices = questions.map((question, i) => vectorOf(question, options.choose[i] as string, i));

@@ -20,6 +20,7 @@ import {
   sealingFacts,
   sealingOf,
   type VoterLine,
+  waitsOfSealing,
 } from "#protocol/officer.js";
 import type { Plan } from "#protocol/plan.js";
 import { cancelElection } from "#protocol/transactions/cancel-election.js";
@@ -261,7 +262,9 @@ export async function seal(
   const facts = sealingFacts(ledger.state, plan.uuid);
   if (facts === undefined || !bytesEqual(planHash(facts.plan), planHash(plan)))
     throw new SealingRefused("The plan on the ledger is not the one that was announced.");
-  if (facts.trusteesText === undefined) throw new SealingRefused("The trustees have not finished the key ceremony.");
+  const waiting = waitsOfSealing(ledger.state, plan.uuid);
+  if (waiting.length > 0 || facts.trusteesText === undefined)
+    throw new SealingRefused(`It is too early to seal. ${waiting.join(" ")}`);
   const { roll, letters } = await recomputeRoll(http, plan.uuid, options.onProgress);
   const { body, manifest } = sealingOf(ledger.state, plan.uuid, {
     letters,

@@ -6,6 +6,7 @@ import {
   base58,
   CHAIN_ID,
   codeOf,
+  enterVoters,
   FOUNDER,
   genesisOf,
   OFFICERS,
@@ -16,7 +17,9 @@ import {
   seededRandom,
   TestLedger,
   trustees,
+  trusteeWire,
   UUID,
+  votersOf,
 } from "../../test/protocol-kit.js";
 import { credentialForVoter } from "./credential.js";
 import { genesisHash } from "./genesis.js";
@@ -35,6 +38,7 @@ import {
   sealingOf,
   sortRoll,
   type VoterLine,
+  waitsOfSealing,
 } from "./officer.js";
 import { organisationOf } from "./organisation.js";
 import { appointOfficer } from "./transactions/appoint-officer.js";
@@ -236,4 +240,19 @@ test("the audit log's anchor only grows, under the registrar's key", () => {
 test("two equal credentials are a mistake of the caller", () => {
   const line = { credential: multiplySecret(GENERATOR, 5n), weight: 1 };
   expect(() => sortRoll([line, line])).toThrow();
+});
+
+test("a seal that comes too early is told what it waits for", () => {
+  const young = new TestLedger("young");
+  expect(waitsOfSealing(young.state, UUID)).toEqual(["The election has not been announced yet."]);
+  const specs = trustees(0, 3);
+  announce(young, planOf(specs, 2));
+  const first = trusteeWire(young, UUID, (specs[0] as (typeof specs)[0]).code);
+  young.must(first as Uint8Array);
+  expect(waitsOfSealing(young.state, UUID)).toEqual([
+    'The key ceremony is at "commit" and waits for Trustee 2, Trustee 3.',
+    "No roll has been entered.",
+  ]);
+  enterVoters(young, UUID, votersOf(1));
+  expect(waitsOfSealing(young.state, UUID)[1]).toBe("The roll has 1 of at least 2 entries.");
 });

@@ -9,6 +9,7 @@ import { sha256 } from "#crypto/hash.js";
 import { leafHash, memoryStore, setLeaves, treeRoot } from "#crypto/merkle.js";
 import type { Random } from "#crypto/scalar.js";
 import { sign } from "#crypto/schnorr.js";
+import { ceremonies, missing } from "./ceremony.js";
 import { blindKey } from "./credential.js";
 import { FRESH_POSITION } from "./effects.js";
 import { electionOf, positionShape, rollProgresses } from "./election.js";
@@ -163,6 +164,27 @@ export function sealingFacts(reader: StateReader, uuid: string): SealingFacts | 
     uniqueWeights: rollProgresses.get(reader, uuid)?.unique ?? 0,
     trusteesText: electionKeysOf(reader, entry)?.trusteesText,
   };
+}
+
+/** What a seal still waits for, in sentences; none when it can be made. */
+export function waitsOfSealing(state: StateReader, uuid: string): string[] {
+  const facts = sealingFacts(state, uuid);
+  if (facts === undefined) return ["The election has not been announced yet."];
+  const waits: string[] = [];
+  const ceremony = ceremonies.get(state, uuid);
+  if (facts.trusteesText === undefined && ceremony !== undefined) {
+    const names = missing(ceremony).map((place) => ceremony.trustees[place]?.name ?? "");
+    waits.push(
+      ceremony.phase === "failed"
+        ? "The key ceremony failed and has to be restarted."
+        : `The key ceremony is at "${ceremony.phase}" and waits for ${names.join(", ")}.`,
+    );
+  }
+  const { privacyFloor } = facts.plan.rules;
+  if (facts.rollCount === 0) waits.push("No roll has been entered.");
+  else if (facts.rollCount < privacyFloor)
+    waits.push(`The roll has ${facts.rollCount} of at least ${privacyFloor} entries.`);
+  return waits;
 }
 
 /** Body and manifest of a seal of the present state. The key ceremony must be done. */

@@ -88,7 +88,16 @@ test("a draft says what blocks it, until the trustees have made their keys", asy
     expect(await run("trustee", "accept", link, "--code-file", at(name))).toContain("Your key is registered");
   }
   expect(await as("olga", "officer", "draft", "show", uuid)).toContain("ready to be announced");
+  const early = await psephos(["officer", "seal", uuid, "--url", world.url, "--code-file", at("olga")]);
+  expect([early.exitCode, early.stderr]).toEqual([1, expect.stringContaining("has not been announced yet")]);
   expect(await as("olga", "officer", "announce", uuid)).toContain("recorded on the ledger");
+  const soon = await psephos(["officer", "seal", uuid, "--url", world.url, "--code-file", at("olga")]);
+  expect([soon.exitCode, soon.stderr]).toEqual([
+    1,
+    expect.stringContaining(
+      'too early to seal. The key ceremony is at "commit" and waits for tina, tom, tess. No roll has been entered.',
+    ),
+  ]);
 });
 
 test("two trustees work online, the third on files alone", async () => {
@@ -117,7 +126,10 @@ test("two trustees work online, the third on files alone", async () => {
 test("the roll is entered, checked and sealed; voters vote, one again, one tests the device", async () => {
   expect(await as("olga", "officer", "roll", "enter", uuid)).toContain("5 credentials");
   expect(await as("olga", "officer", "roll", "check", uuid)).toContain("follows from the voters' keys");
-  const drawn = JSON.parse(await as("olga", "officer", "roll", "sample", uuid, "--size", "3", "--json"));
+  const drawn = JSON.parse(
+    await as("olga", "officer", "roll", "sample", uuid, "--size", "3", "--json", "--csv", at("sample.csv")),
+  );
+  expect(readFileSync(at("sample.csv"), "utf8").split("\r\n")).toHaveLength(5);
   expect(drawn).toMatchObject({ roll_count: VOTERS.length, generation: 1 });
   expect(new Set(drawn.voters.map((voter: { email: string }) => voter.email)).size).toBe(3);
   for (const voter of drawn.voters) {
@@ -141,6 +153,8 @@ test("the roll is entered, checked and sealed; voters vote, one again, one tests
   );
   expect(await run("receipt", "check", at("viktor.receipt"), "--online", "--url", world.url)).toContain("superseded");
   expect(await run("elections", "--when", "open", "--url", world.url)).toContain("President of the club");
+  const none = await psephos(["result", uuid, "--url", world.url]);
+  expect([none.exitCode, none.stderr]).toEqual([1, expect.stringContaining("it is open until 20")]);
 });
 
 test("a wrong choice, a wrong code, a wrong election: sentences and exit codes, nothing sent", async () => {
@@ -154,7 +168,7 @@ test("a wrong choice, a wrong code, a wrong election: sentences and exit codes, 
   await bad(1, "[unknown-election]", "vote", "1".repeat(14), "--choose", "1", "--code-file", at("vera"));
   await run("identity", "new", "--out", at("stranger"));
   await bad(1, "not on the roll", "vote", uuid, "--choose", "1", "--code-file", at("stranger"));
-  await bad(1, "[not-signed-in]", "officer", "proposals", "--code-file", at("stranger"));
+  await bad(1, "This code is no officer's at", "officer", "proposals", "--code-file", at("stranger"));
 });
 
 test("trustees open the sum, one from files; a second sum is refused; everyone can verify", async () => {
@@ -179,6 +193,7 @@ test("trustees open the sum, one from files; a second sum is refused; everyone c
   expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining("[other-tally]")]);
   await run(...offline, "--notes", at("tess-notes"));
   await run("trustee", "submit", at("share"), "--url", world.url);
+  expect(await run("result", uuid, "--url", world.url)).toMatch(/5 of 5 voters.*Anna +4 .*opened by tina, tess/s);
   await run("export", uuid, "--url", world.url, "--out", at("whole.psephos"));
   await run("export", uuid, "--belenios", "--url", world.url, "--out", at("whole.bel"));
   const told = await run("verify", files);
