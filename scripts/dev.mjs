@@ -11,7 +11,7 @@ const tsc = spawn(
 );
 const server = spawn(
   process.execPath,
-  ["--watch", "--watch-preserve-output", join(root, "dist/server/main.js"), ...process.argv.slice(2)],
+  ["--watch", "--watch-preserve-output", join(root, "dist/server/main.js"), "--practice", ...process.argv.slice(2)],
   { cwd: root, stdio: "inherit" },
 );
 const children = [tsc, server];

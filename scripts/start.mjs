@@ -6,5 +6,6 @@ import { prepare, root } from "./setup.mjs";
 
 prepare();
 const main = join(root, "dist", "server", "main.js");
-process.argv = [process.argv[0], main, ...process.argv.slice(2)];
+// A newcomer finds a practice ledger; the server itself refuses it with NODE_ENV=production.
+process.argv = [process.argv[0], main, "--practice", ...process.argv.slice(2)];
 await import(pathToFileURL(main).href);

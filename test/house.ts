@@ -92,6 +92,8 @@ export const entryPoints: ReadonlySet<string> = new Set([
   // Belenios' own credentials: its published values check hashes and group with them.
   "src/protocol/suite/belenios-v1/credential.ts",
   "src/server/main.ts",
+  // Started as a process of its own, by the server.
+  "src/cli/practice-main.ts",
   "src/cli/psephos.ts",
   "src/verify/record.ts",
   "src/client/voter.ts",

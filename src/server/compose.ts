@@ -21,6 +21,7 @@ import { createModules } from "./modules.js";
 import type { ServerOptions } from "./options.js";
 import { addPages } from "./pages.js";
 import { guardRoutes } from "./policy.js";
+import type { Practice } from "./practice.js";
 import { type Projector, startProjector } from "./projector.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
 import { actorOf, addSessions } from "./session.js";
@@ -68,6 +69,7 @@ export async function compose(
     const setupToken = ledger.current() === undefined ? toBase64Url(random(24)) : undefined;
 
     const http = await createHttp({ logger: log, ...(options.tls ? { tls: readTls(options.tls) } : {}) });
+    const practice = await practiceBeside(options, http, log, closers);
     guardRoutes(http, actorOf);
     let url = "";
     const publicUrl = () => options.publicUrl ?? url;
@@ -101,6 +103,7 @@ export async function compose(
     url = urlOf(http.server.address() as AddressInfo, options.tls !== undefined);
     for (const module of modules) module.start?.();
     projection.begin(modules);
+    practice?.start();
     return { url, setupLink: setupToken === undefined ? undefined : `${publicUrl()}/setup#${setupToken}`, close };
   } catch (error) {
     await close();
@@ -142,9 +145,24 @@ async function openLedger(
     directory: placesIn(options.dataDir).ledger,
     registrarKey,
     engine: { judge, log, clock },
+    practice: options.practice === "itself",
   });
   closers.push(() => ledger.close());
   return ledger;
+}
+
+/** Loaded only where it is wanted: in production its code cannot even be loaded. */
+async function practiceBeside(
+  options: ServerOptions,
+  http: FastifyInstance,
+  log: Logger,
+  closers: Closers,
+): Promise<Practice | undefined> {
+  if (options.practice !== "beside" || options.production) return undefined;
+  const { addPractice } = await import("./practice.js");
+  const practice = addPractice(http, placesIn(options.dataDir).practice, log);
+  closers.push(() => practice.close());
+  return practice;
 }
 
 function openMail(

@@ -6,7 +6,12 @@ import { removeEmbedded } from "#db/embedded.js";
 
 /** Where the parts lie in a data directory. */
 export function placesIn(dataDir: string) {
-  return { postgres: join(dataDir, "postgres"), ledger: join(dataDir, "ledger"), keys: join(dataDir, "keys") };
+  return {
+    postgres: join(dataDir, "postgres"),
+    ledger: join(dataDir, "ledger"),
+    keys: join(dataDir, "keys"),
+    practice: join(dataDir, "practice"),
+  };
 }
 
 // What Psephos puts into a data directory. A directory with anything else in it is not emptied: it is not ours.
@@ -77,5 +82,6 @@ function emptyDirectory(dataDir: string): void {
     throw new Error(`--reset deletes only what Psephos made, but ${dataDir} also holds ${some}. Move that away first.`);
   }
   removeEmbedded(placesIn(dataDir).postgres);
+  removeEmbedded(placesIn(placesIn(dataDir).practice).postgres);
   for (const name of entries) if (name !== "lock") rmSync(join(dataDir, name), { recursive: true, force: true });
 }

@@ -24,9 +24,16 @@ export interface LedgerNodeOptions {
   /** Public half of the registration service's key, compressed. */
   readonly registrarKey: Uint8Array;
   readonly engine: LedgerOptions;
+  /** Founds a practice ledger: marked in its genesis for ever, and in every manifest. */
+  readonly practice?: boolean;
 }
 
-export async function openLedgerNode({ directory, registrarKey, engine }: LedgerNodeOptions): Promise<LedgerNode> {
+export async function openLedgerNode({
+  directory,
+  registrarKey,
+  engine,
+  practice = false,
+}: LedgerNodeOptions): Promise<LedgerNode> {
   let ledger: Ledger | undefined;
   let tellFounded: (ledger: Ledger) => void = () => undefined;
   const founded = new Promise<Ledger>((resolve) => (tellFounded = resolve));
@@ -45,7 +52,7 @@ export async function openLedgerNode({ directory, registrarKey, engine }: Ledger
     current: () => ledger,
     create: async (by: Founding) => {
       if (ledger !== undefined || founding !== undefined) throw new Error("The ledger has been founded already.");
-      founding = engineOf.found({ ...by, practice: false });
+      founding = engineOf.found({ ...by, practice });
       try {
         return have(await founding);
       } finally {

@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** `NODE_ENV=production`: no development outbox, no practice ledger. */
   readonly production: boolean;
+  /** `beside`: open a practice ledger beside the real one; `itself`: this server is that of the practice ledger. */
+  readonly practice?: "beside" | "itself";
   readonly logLevel: string;
 }
 
@@ -32,6 +34,8 @@ export const helpText = `Usage: npm start -- [options]
   --host H          address to listen on (default 127.0.0.1)                   PSEPHOS_HOST
   --data DIR        where everything is kept (default ./data)                  PSEPHOS_DATA
   --reset           delete what is in the data directory and start afresh
+  --practice        open a practice ledger, too, below /practice (never with NODE_ENV=production)
+  --no-practice     no practice ledger, also where npm start would open one
   --public-url URL  address people reach this server under                     PSEPHOS_PUBLIC_URL
   --tls-cert FILE   certificate (PEM) and
   --tls-key FILE    its key: serve https without a proxy                       PSEPHOS_TLS_CERT, PSEPHOS_TLS_KEY
@@ -80,8 +84,16 @@ export function parseServerOptions(
     publicUrl: publicUrl?.replace(/\/+$/, ""),
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     production: env.NODE_ENV === "production",
+    ...(wantsPractice(flags.value, env) ? { practice: "beside" as const } : {}),
     logLevel,
   });
+}
+
+function wantsPractice(
+  flags: { readonly practice?: boolean; readonly "no-practice"?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return flags.practice === true && flags["no-practice"] !== true && env.NODE_ENV !== "production";
 }
 
 function readFlags(args: readonly string[]) {
@@ -93,6 +105,8 @@ function readFlags(args: readonly string[]) {
         host: { type: "string" },
         data: { type: "string" },
         reset: { type: "boolean" },
+        practice: { type: "boolean" },
+        "no-practice": { type: "boolean" },
         "public-url": { type: "string" },
         "tls-cert": { type: "string" },
         "tls-key": { type: "string" },
