@@ -9,7 +9,8 @@ import { type Point, pointFromTrustedAffine, pointToAffine, pointToText } from "
 import type { Kernel } from "#crypto/kernel/kernel.js";
 import { combinePowers, decompressPoints, GENERATOR_TARGET, KEY_TARGET, type Term } from "#crypto/kernel/points.js";
 import { mod, scalarToBytes } from "#crypto/scalar.js";
-import { type Answer, type Ballot, ballotFromText } from "./ballot.js";
+import { ballotFromText } from "./ballot.js";
+import type { Answer, Ballot } from "./ballot-object.js";
 import { proofsOf, recommit, signedHashFault } from "./committed.js";
 import type { ElectionObject } from "./election.js";
 import { hashFault, hashFaults } from "./equations.js";

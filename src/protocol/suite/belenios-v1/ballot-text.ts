@@ -2,7 +2,7 @@
 import type { Ciphertext } from "#crypto/elgamal.js";
 import { pointToText } from "#crypto/group.js";
 import { sha256Base64 } from "#crypto/hash.js";
-import type { Answer, Ballot } from "./ballot.js";
+import type { Answer, Ballot } from "./ballot-object.js";
 import { proofValue, type Writable, writeJson } from "./json.js";
 
 /** A ciphertext in text form. */

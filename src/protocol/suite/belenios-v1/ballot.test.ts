@@ -36,7 +36,8 @@ import {
   proveKnowledgeWith,
 } from "#crypto/proofs/knowledge.js";
 import { hedgedScalars, invert, mod, type Random } from "#crypto/scalar.js";
-import { type Answer, type Ballot, ballotFromText, ballotToText, trackerOf, verifyBallot } from "./ballot.js";
+import { ballotFromText, ballotToText, trackerOf, verifyBallot } from "./ballot.js";
+import type { Answer, Ballot } from "./ballot-object.js";
 import { signedHash, unsignedText } from "./ballot-text.js";
 import { type CommittedBallot, committedFromBallot, completePoints } from "./committed.js";
 import { publicCredential } from "./credential.js";

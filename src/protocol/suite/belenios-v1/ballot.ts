@@ -8,9 +8,10 @@ import { toBase64, utf8 } from "#base/bytes.js";
 import { MAX_ANSWERS, MAX_BALLOT_TEXT, MAX_QUESTIONS, MAX_UUID_LENGTH, MIN_UUID_LENGTH } from "#base/limits.js";
 import type { Result } from "#base/result.js";
 import type { Ciphertext } from "#crypto/elgamal.js";
-import { type Point, pointFromText } from "#crypto/group.js";
+import { pointFromText } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Proof } from "#crypto/proofs/knowledge.js";
+import type { Answer, Ballot } from "./ballot-object.js";
 import { unsignedText, writeBallot } from "./ballot-text.js";
 import { committedFromBallot, signedHashFault } from "./committed.js";
 import type { ElectionObject } from "./election.js";
@@ -31,24 +32,6 @@ import {
   refuse,
   stringOf,
 } from "./json.js";
-
-/** Ciphertexts and proofs of one homomorphic question. */
-export interface Answer {
-  readonly choices: readonly Ciphertext[];
-  readonly individualProofs: readonly (readonly Proof[])[];
-  readonly overallProof: readonly Proof[];
-  readonly blankProof?: readonly Proof[];
-}
-
-export interface Ballot {
-  readonly electionUuid: string;
-  /** φ of the election. */
-  readonly electionHash: string;
-  readonly credential: Point;
-  readonly answers: readonly Answer[];
-  /** `hash`: unpadded Base64 SHA-256 of the ballot's text without its signature. */
-  readonly signature: { readonly hash: string; readonly proof: Proof };
-}
 
 /** Canonical text of a ballot. */
 export function ballotToText(ballot: Ballot): string {

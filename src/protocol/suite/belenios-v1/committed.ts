@@ -7,7 +7,7 @@ import { fail, ok, type Result } from "#base/result.js";
 import { isIdentity, normalize, type Point, pointToText, sum } from "#crypto/group.js";
 import { type Branch, disjunctionCommitments } from "#crypto/proofs/disjunction.js";
 import { knowledgeCommitment, type Proof } from "#crypto/proofs/knowledge.js";
-import type { Answer, Ballot } from "./ballot.js";
+import type { Answer, Ballot } from "./ballot-object.js";
 import { signedHash, type UnsignedText, unsignedText } from "./ballot-text.js";
 import { choiceCount, type ElectionObject, type HomomorphicQuestion, homomorphicQuestions } from "./election.js";
 import { type BallotFault, ballotFault } from "./faults.js";

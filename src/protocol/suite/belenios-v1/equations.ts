@@ -7,7 +7,7 @@ import { combinePublic, GENERATOR, type Point, pointEquals } from "#crypto/group
 import { suiteHashTexts } from "#crypto/hash.js";
 import { ballotSignaturePrefix, type Proof } from "#crypto/proofs/knowledge.js";
 import { mod } from "#crypto/scalar.js";
-import type { Answer } from "./ballot.js";
+import type { Answer } from "./ballot-object.js";
 import { type CommittedBallot, proofsOf } from "./committed.js";
 import type { HomomorphicQuestion } from "./election.js";
 import { type BallotFault, type BallotFaultCode, ballotFault, type FaultPlace } from "./faults.js";

@@ -30,7 +30,7 @@ import {
 } from "#crypto/proofs/disjunction.js";
 import { ballotSignaturePrefix } from "#crypto/proofs/knowledge.js";
 import { hedgedScalars, mod, type Random, type ScalarSource, scalarToBytes } from "#crypto/scalar.js";
-import type { Ballot } from "./ballot.js";
+import type { Ballot } from "./ballot-object.js";
 import { signedHash } from "./ballot-text.js";
 import { answerOf, type CommittedBallot, completePoints, unsignedOf } from "./committed.js";
 import { choiceCount, type ElectionObject, type HomomorphicQuestion, homomorphicQuestions } from "./election.js";

@@ -27,7 +27,7 @@ import {
 import { sha256, suiteHashTexts } from "#crypto/hash.js";
 import { ballotSignaturePrefix } from "#crypto/proofs/knowledge.js";
 import { mod, scalarFromBytes, scalarToBytes } from "#crypto/scalar.js";
-import type { Ballot } from "./ballot.js";
+import type { Ballot } from "./ballot-object.js";
 import { signedHash, writeBallot } from "./ballot-text.js";
 import { answerOf, type CommittedBallot, completePoints, formFault, proofsOf, unsignedOf } from "./committed.js";
 import { type ElectionObject, type HomomorphicQuestion, homomorphicQuestions } from "./election.js";
