@@ -51,7 +51,7 @@ interface DemoOptions {
 }
 
 /** How large the election is. */
-interface Size {
+export interface Size {
   readonly voters: number;
   /** Voters who cast a ballot, and how many of them cast a second one. */
   readonly turnout: number;
@@ -69,8 +69,15 @@ function sizeOf(options: DemoOptions): Size {
   return { voters, turnout, revotes: Math.round((turnout * again) / 100) };
 }
 
-/** The calendar: an hour each, since the demo's clock is turned forward when there is nothing more to do. */
+/** When voting opens, counted from the announcement, and how long it lasts. Nanoseconds. */
+export interface Calendar {
+  readonly opensAfter: bigint;
+  readonly lasts: bigint;
+}
+
 const HOUR = 3600n * 1_000_000_000n;
+/** An hour each, since the demo's clock is turned forward when there is nothing more to do. */
+const LEISURELY: Calendar = { opensAfter: HOUR, lasts: HOUR };
 
 export function addDemoCommand(program: Command): void {
   program
@@ -111,14 +118,24 @@ interface Scene {
   readonly server: DemoServer;
 }
 
-async function demo(server: DemoServer, size: Size, data: string): Promise<void> {
+/** What may happen while ballots come in, when half of them are there. */
+export type Midway = () => Promise<void>;
+
+/** The whole election; throws when anything does not hold. */
+export async function demo(
+  server: DemoServer,
+  size: Size,
+  data: string,
+  calendar: Calendar = LEISURELY,
+  midway: Midway = async () => {},
+): Promise<void> {
   const scene = await foundOrganisation(server);
   const voters = await registerVoters(scene, size.voters);
-  const { plan, trustees } = await announceElection(scene);
+  const { plan, trustees } = await announceElection(scene, calendar);
   await makeKey(scene, plan, trustees);
   await sealElection(scene, plan);
   await turnClock(scene, plan.opensAt, "the election opens");
-  const cast = await castAll(scene, plan.uuid, voters.slice(0, size.turnout), size.revotes);
+  const cast = await castAll(scene, plan.uuid, voters.slice(0, size.turnout), size.revotes, midway);
   await testDevice(scene, cast.election, voters[0] as Identity);
   await turnClock(scene, plan.closesAt, "it closes");
   await openSum(scene, plan, trustees);
@@ -173,11 +190,11 @@ interface Trustee {
   readonly code: string;
 }
 
-async function announceElection(scene: Scene): Promise<{ plan: Plan; trustees: Trustee[] }> {
+async function announceElection(scene: Scene, calendar: Calendar): Promise<{ plan: Plan; trustees: Trustee[] }> {
   step("An election is drafted; three trustees make their keys, two of them will be needed");
   const names = ["Tara Trustee", "Tom Trustee", "Tilda Trustee"];
   const now = BigInt(Date.now()) * 1_000_000n;
-  const opensAt = now + HOUR;
+  const opensAt = now + calendar.opensAfter;
   const draft = await createDraft(scene.http, {
     name: "Shall we build the observatory?",
     description: "A demonstration. Nobody is bound by it.",
@@ -192,7 +209,7 @@ async function announceElection(scene: Scene): Promise<{ plan: Plan; trustees: T
       },
     ],
     opens_at: formatInstant(opensAt),
-    closes_at: formatInstant(opensAt + HOUR),
+    closes_at: formatInstant(opensAt + calendar.lasts),
     trustees: names.map((name) => ({ name, part: "member" })),
     threshold: 2,
   });
@@ -236,6 +253,7 @@ async function castAll(
   uuid: string,
   voters: readonly Identity[],
   revotes: number,
+  midway: Midway,
 ): Promise<{ election: TrustedElection }> {
   step(`${voters.length} voters seal their ballots on their own devices and cast them; ${revotes} vote again`);
   const http = createHttp({ url: scene.server.url });
@@ -245,6 +263,8 @@ async function castAll(
   const queue = [...voters.keys(), ...Array.from({ length: revotes }, (_, i) => i)];
   const bar = progress("         casting", queue.length);
   let done = 0;
+  const half = Math.ceil(queue.length / 2);
+  let happening: Promise<void> | undefined;
   const started = performance.now();
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -257,10 +277,12 @@ async function castAll(
         tables,
       );
       bar.update(++done, `${done} ballots`);
+      if (done === half) happening = midway();
     }
   };
   // The revotes stand at the end of the queue; one worker after the other reaches them when all first ballots are out.
   await Promise.all(Array.from({ length: 6 }, worker));
+  await happening;
   bar.stop();
   const rate = done / ((performance.now() - started) / 1000);
   detail(

@@ -1,11 +1,13 @@
 /** `psephos testnet`: a network of several validators on this machine, one of which serves people. For trying out. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { toHex } from "#base/bytes.js";
+import { removeEmbedded } from "#db/embedded.js";
 import { genesisPath, nodeKeys } from "#ledger/cometbft/home.js";
 import {
   cometProgram,
@@ -17,13 +19,16 @@ import {
 } from "#ledger/cometbft/network.js";
 import { installGenesis } from "#ledger/cometbft/open.js";
 import type { Ledger } from "#ledger/ledger.js";
+import { placesIn } from "#server/data-directory.js";
 import { CommandError, note, say } from "./terminal.js";
+import { runSmoke, startTestnet, statusOfTestnet, stopTestnet } from "./testnet-processes.js";
 
 interface TestnetOptions {
   readonly validators: string;
   readonly data: string;
   readonly port: string;
   readonly reset?: boolean;
+  readonly smoke?: boolean;
 }
 
 const LOOK_MS = 500;
@@ -32,17 +37,76 @@ const MARK = "testnet.json";
 export function addTestnetCommand(program: Command): void {
   program
     .command("testnet")
-    .description("run a network of several validators on this machine, until Ctrl-C; for trying out")
+    .description("run a network of several validators on this machine; for trying out")
+    .argument("[action]", "run (until Ctrl-C), start (in the background), status, stop or wipe", "run")
     .option("--validators <n>", "how many, each with its own CometBFT", "4")
     .option("--data <dir>", "where everything is kept", "testnet")
     .option("--port <port>", "port of the server that the first validator runs", "8080")
     .option("--reset", "delete that directory first, if a testnet made it")
-    .action((options: TestnetOptions) => run(options));
+    .option(
+      "--smoke",
+      "four validators, a whole election, one killed in its middle, the record verified; then all is gone",
+    )
+    .action((action: string, options: TestnetOptions) => act(action, options));
+}
+
+async function act(action: string, options: TestnetOptions): Promise<void> {
+  if (options.smoke === true) return smoke(countOf(options));
+  const base = resolve(options.data);
+  switch (action) {
+    case "run":
+      return run(options);
+    case "start":
+      cometProgram();
+      return startTestnet(base, await prepareTestnet(base, countOf(options)), Number(options.port));
+    case "status":
+      return statusOfTestnet(marked(base));
+    case "stop":
+      return stopTestnet(marked(base));
+    case "wipe":
+      await stopTestnet(marked(base));
+      removeEmbedded(placesIn(join(base, "server")).postgres);
+      removeEmbedded(placesIn(join(base, "node1")).postgres);
+      rmSync(base, { recursive: true });
+      return say(`${base} is gone.`);
+    default:
+      throw new CommandError(`There is no "${action}"; testnet knows run, start, status, stop and wipe.`, 2);
+  }
+}
+
+function countOf(options: TestnetOptions): number {
+  const count = Number(options.validators);
+  if (!Number.isInteger(count) || count < 1 || count > 10) throw new CommandError("--validators takes 1 to 10.", 2);
+  return count;
+}
+
+/** A directory that a testnet made, and no other. */
+function marked(base: string): string {
+  if (!existsSync(join(base, MARK))) throw new CommandError(`There is no testnet in ${base}.`, 2);
+  return base;
+}
+
+/** The whole proof in one go: exits with 0 only when everything held. */
+async function smoke(count: number): Promise<void> {
+  cometProgram();
+  const home = mkdtempSync(join(tmpdir(), "psephos-smoke-"));
+  chmodSync(home, 0o711);
+  const base = join(home, "net");
+  const nodes = await prepareTestnet(base, count, 250);
+  try {
+    await runSmoke(base, nodes, home, await freePort());
+  } catch (error) {
+    note(`The logs are in ${base}.`);
+    throw error;
+  } finally {
+    await stopTestnet(base);
+  }
+  removeEmbedded(placesIn(join(base, "server")).postgres);
+  rmSync(home, { recursive: true, force: true });
 }
 
 async function run(options: TestnetOptions): Promise<void> {
-  const count = Number(options.validators);
-  if (!Number.isInteger(count) || count < 1 || count > 10) throw new CommandError("--validators takes 1 to 10.", 2);
+  const count = countOf(options);
   const base = resolve(options.data);
   if (options.reset === true && existsSync(base)) {
     if (!existsSync(join(base, MARK))) throw new CommandError(`${base} was not made by a testnet; nothing deleted.`, 2);
@@ -74,7 +138,7 @@ async function run(options: TestnetOptions): Promise<void> {
 }
 
 /** Directories, keys, addresses and peers of a new testnet; those of one that is there. Gives the ledger directories. */
-export async function prepareTestnet(base: string, count: number): Promise<readonly string[]> {
+export async function prepareTestnet(base: string, count: number, blockMs?: number): Promise<readonly string[]> {
   const nodes = Array.from({ length: count }, (_, i) => join(base, `node${i + 1}`, "ledger"));
   if (existsSync(join(base, MARK))) {
     const { validators } = JSON.parse(readFileSync(join(base, MARK), "utf8")) as { validators: number };
@@ -98,6 +162,7 @@ export async function prepareTestnet(base: string, count: number): Promise<reado
       rpc: `127.0.0.1:${await freePort()}`,
       peers: keys.map(({ nodeId }, k) => `${nodeId}@${p2p[k]}`).filter((_, k) => k !== i),
       local: true,
+      ...(blockMs === undefined ? {} : { blockMs }),
       validators,
     };
     writeFileSync(join(node, NETWORK_FILE), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });

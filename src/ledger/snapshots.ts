@@ -34,6 +34,16 @@ export class Snapshot implements LedgerState {
     return this.#store.get(key);
   }
 
+  /** Keys that changed after this height, up to another one that was made of it. */
+  changedUntil(later: Snapshot): readonly string[] {
+    const keys = new Set<string>();
+    for (let here: Snapshot = this; here !== later; here = here.#next.snapshot) {
+      assert(here.#next !== null, "the later snapshot follows from this one");
+      for (const key of here.#next.overwritten.keys()) keys.add(key);
+    }
+    return [...keys];
+  }
+
   /** Reads from the store what a block is going to change; to be called before the store changes. */
   overwrittenBy(changes: Changes): Overwritten {
     return new Map([...changes.keys()].map((key) => [key, this.#store.get(key)]));

@@ -13,8 +13,8 @@ import { createMailer, type Mailer } from "#mail/mailer.js";
 import { workerJudge } from "#pool/node.js";
 import { type AnswerCache, answerCache } from "#voting/cache.js";
 import { placesIn, takeDataDirectory } from "./data-directory.js";
-import { createHttp } from "./http.js";
-import { type LedgerNode, openLedgerNode } from "./ledger-node.js";
+import { createHttp, neverShed } from "./http.js";
+import { type LedgerNode, openLedgerNode, openRemoteNode } from "./ledger-node.js";
 import { allMigrations } from "./migrations.js";
 import type { Module } from "./module.js";
 import { createModules } from "./modules.js";
@@ -63,7 +63,7 @@ export async function compose(
     const lock = takeDataDirectory(options.dataDir, options.reset);
     closers.push(() => lock.release());
     const database = await openTables(options, log, closers);
-    const registrar = loadRegistrarKey(placesIn(options.dataDir).keys, random);
+    const registrar = loadRegistrarKey(options.keysDir ?? placesIn(options.dataDir).keys, random);
     const ledger = await openLedger(options, registrar.key, log, clock, closers);
     const mail = openMail(options, database, log, clock, random, closers);
     const setupToken = ledger.current() === undefined ? toBase64Url(random(24)) : undefined;
@@ -71,12 +71,13 @@ export async function compose(
     const http = await createHttp({ logger: log, ...(options.tls ? { tls: readTls(options.tls) } : {}) });
     const practice = await practiceBeside(options, http, log, closers);
     guardRoutes(http, actorOf);
+    waitForNode(http, ledger);
     let url = "";
     const publicUrl = () => options.publicUrl ?? url;
     const projection = projectionOf(database, ledger, log, closers);
     const registry = addStatusRoutes(http, version, async () => ({
       database: await database.alive(),
-      ledger: ledger.current()?.status().stopped == null,
+      ledger: ledger.ready() && ledger.current()?.status().stopped == null,
       projection: projection.healthy(),
     }));
     const { withSessions, anonymous, lookup } = createModules({
@@ -111,6 +112,16 @@ export async function compose(
   }
 }
 
+/** How long a request waits while no node can be reached: about as long as one takes to start again. */
+const nodePatienceMs = 15_000;
+
+/** A server moves from one node to the next in a moment; requests wait for it instead of failing. */
+function waitForNode(http: FastifyInstance, ledger: LedgerNode): void {
+  http.addHook("preHandler", async (request) => {
+    if (!ledger.ready() && !neverShed.has(request.routeOptions.url ?? "")) await ledger.wait(nodePatienceMs);
+  });
+}
+
 /** Requests at hand may finish; downloads that would take longer than this are cut. */
 const lastRequestsMs = 10_000;
 
@@ -139,6 +150,12 @@ async function openLedger(
   clock: () => bigint,
   closers: Closers,
 ): Promise<LedgerNode> {
+  const nodes = options.nodes ?? [];
+  if (nodes.length > 0) {
+    const remote = await openRemoteNode(registrarKey, { nodes, log, clock });
+    closers.push(() => remote.close());
+    return remote;
+  }
   const judge = workerJudge({}, (error) => log.error({ err: error }, "a worker that checks proofs died"));
   closers.push(() => judge.close());
   const ledger = await openLedgerNode({

@@ -21,6 +21,7 @@ import {
 import { plainWords } from "#api/plain-words.js";
 import { edgeProblem, type Problem, ProblemError, problemContentType } from "#api/problem.js";
 import { parseStrictJson } from "#api/strict-json.js";
+import { LedgerUnavailable } from "#ledger/ledger.js";
 import { version } from "./version.js";
 
 export interface HttpOptions {
@@ -35,7 +36,7 @@ export interface HttpOptions {
 const defaultMaxBodyBytes = 1024 * 1024;
 
 /** Paths that must answer while the server sheds load: those who steer the load ask them. */
-const neverShed: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+export const neverShed: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 
 /** An application without routes yet. The caller registers them, then listens and in the end closes it. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
@@ -130,6 +131,10 @@ function answerWithProblems(app: FastifyInstance): void {
     if (hasZodFastifySchemaValidationErrors(error)) return sendProblem(reply, invalidRequest(error));
     const known = problemOfFastify(error);
     if (known !== undefined) return sendProblem(reply, known);
+    if (error instanceof LedgerUnavailable) {
+      request.log.warn({ err: error, route: request.routeOptions.url }, "the ledger cannot be read now");
+      return sendProblem(reply.header("retry-after", "2"), edgeProblem("unavailable", "The ledger does not answer."));
+    }
     // The cause stays in the log: an answer never shows a stack trace or a path.
     request.log.error({ err: error, route: request.routeOptions.url }, "request failed");
     return sendProblem(reply, edgeProblem("internal"));

@@ -12,11 +12,41 @@ import {
 import { foundLedger, type LedgerOptions, ledgerExists, openLedger } from "#ledger/embedded/open.js";
 import type { Ledger } from "#ledger/ledger.js";
 import type { Founding, LedgerPort } from "#ledger/port.js";
+import { RemoteNode, type RemoteOptions } from "#ledger/remote/ledger.js";
 
 export interface LedgerNode extends LedgerPort {
   /** Resolves when there is a ledger: at once after the first start, else when set-up has founded it. */
   readonly founded: Promise<Ledger>;
+  /** Whether a ledger of its own is there, or a node of somebody's can be reached. */
+  ready(): boolean;
+  /** Resolves when it is {@link ready}, or after the limit. */
+  wait(limitMs: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How long a server waits for the first answer of a node before it gives up starting. */
+const NODE_LIMIT_MS = 60_000;
+
+/** The ledger of a server without one: nodes behind it have it. */
+export async function openRemoteNode(registrarKey: Uint8Array, options: RemoteOptions): Promise<LedgerNode> {
+  const remote = new RemoteNode(options);
+  try {
+    await remote.start(NODE_LIMIT_MS);
+  } catch (error) {
+    await remote.close();
+    throw error;
+  }
+  return {
+    registrarKey,
+    founded: remote.founded,
+    current: () => remote.current(),
+    create: (founding) => remote.create(founding),
+    ready: () => remote.ready,
+    wait: async (limitMs) => {
+      await remote.connected(performance.now() + limitMs).catch(() => undefined);
+    },
+    close: () => remote.close(),
+  };
 }
 
 export interface LedgerNodeOptions {
@@ -50,6 +80,8 @@ export async function openLedgerNode({
     registrarKey,
     founded,
     current: () => ledger,
+    ready: () => true,
+    wait: async () => {},
     create: async (by: Founding) => {
       if (ledger !== undefined || founding !== undefined) throw new Error("The ledger has been founded already.");
       founding = engineOf.found({ ...by, practice });

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "#base/result.js";
+import { type NodeAddress, nodeAddress } from "#ledger/remote/messages.js";
 
 export interface ServerOptions {
   readonly host: string;
@@ -24,6 +25,10 @@ export interface ServerOptions {
   /** `beside`: open a practice ledger beside the real one; `itself`: this server is that of the practice ledger. */
   readonly practice?: "beside" | "itself";
   readonly logLevel: string;
+  /** Sockets of nodes to serve in front of, first choice first; empty: this server has the ledger itself. */
+  readonly nodes?: readonly NodeAddress[];
+  /** Directory of the registration service's key; servers of one installation share it. */
+  readonly keysDir?: string | undefined;
 }
 
 export type OptionsOutcome = Result<ServerOptions | "help", string>;
@@ -39,6 +44,10 @@ export const helpText = `Usage: npm start -- [options]
   --public-url URL  address people reach this server under                     PSEPHOS_PUBLIC_URL
   --tls-cert FILE   certificate (PEM) and
   --tls-key FILE    its key: serve https without a proxy                       PSEPHOS_TLS_CERT, PSEPHOS_TLS_KEY
+  --node SOCKET     serve in front of a node (psephos node): path of its
+                    socket or tcp://host:port; several, with commas            PSEPHOS_NODE
+  --keys DIR        where the registration key is (default DATA/keys);
+                    servers of one installation need the same one              PSEPHOS_KEYS
   --log-level L     fatal, error, warn, info, debug, trace or silent           PSEPHOS_LOG_LEVEL
   --help            this text
 
@@ -73,6 +82,13 @@ export function parseServerOptions(
   const publicUrl = setting(flags.value["public-url"], "PSEPHOS_PUBLIC_URL");
   if (publicUrl !== undefined && !isHttpUrl(publicUrl))
     return fail(`--public-url takes an http or https address, not "${publicUrl}".`);
+  const nodes: NodeAddress[] = [];
+  for (const text of setting(flags.value.node, "PSEPHOS_NODE")?.split(",") ?? []) {
+    const address = nodeAddress(text.trim());
+    if (typeof address === "string") return fail(address);
+    nodes.push("path" in address ? { path: resolve(address.path) } : address);
+  }
+  const keysDir = setting(flags.value.keys, "PSEPHOS_KEYS");
 
   return ok({
     host: setting(flags.value.host, "PSEPHOS_HOST") ?? "127.0.0.1",
@@ -86,6 +102,8 @@ export function parseServerOptions(
     production: env.NODE_ENV === "production",
     ...(wantsPractice(flags.value, env) ? { practice: "beside" as const } : {}),
     logLevel,
+    nodes,
+    keysDir: keysDir === undefined ? undefined : resolve(keysDir),
   });
 }
 
@@ -110,6 +128,8 @@ function readFlags(args: readonly string[]) {
         "public-url": { type: "string" },
         "tls-cert": { type: "string" },
         "tls-key": { type: "string" },
+        node: { type: "string" },
+        keys: { type: "string" },
         "log-level": { type: "string" },
         help: { type: "boolean", short: "h" },
       },

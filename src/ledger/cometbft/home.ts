@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toHex } from "#base/bytes.js";
-import { ed25519Key } from "#crypto/ed25519.js";
+import { ed25519Key, ed25519Sign } from "#crypto/ed25519.js";
 import { addressOf } from "#evidence/cometbft/validators.js";
 
 export interface NodeKeys {
@@ -75,13 +75,23 @@ async function writeSecret(path: string, value: object): Promise<void> {
   await writeFile(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flag: "wx" });
 }
 
+/** Signs with the validator's key: for what is said before there is a network. Never anything that looks like a vote. */
+export async function signAsValidator(directory: string, message: Uint8Array): Promise<Uint8Array> {
+  const seed = await seedOf(join(cometHome(directory), "config", "priv_validator_key.json"));
+  return ed25519Sign(seed, message);
+}
+
 async function publicKeyOf(path: string): Promise<Uint8Array> {
+  return ed25519Key(await seedOf(path));
+}
+
+async function seedOf(path: string): Promise<Uint8Array> {
   if (process.platform !== "win32" && ((await stat(path)).mode & 0o077) !== 0)
     throw new Error(`${path} can be read by others. Run: chmod 600 ${path}`);
   const file = JSON.parse(await readFile(path, "utf8")) as { priv_key?: { value?: string } };
   const secret = Buffer.from(file.priv_key?.value ?? "", "base64");
   if (secret.length !== 64) throw new Error(`${path} holds no Ed25519 key.`);
-  return ed25519Key(new Uint8Array(secret.subarray(0, 32)));
+  return new Uint8Array(secret.subarray(0, 32));
 }
 
 function base64(bytes: Uint8Array): string {

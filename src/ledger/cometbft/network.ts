@@ -25,6 +25,8 @@ export interface NetworkConfig {
   readonly peers: readonly string[];
   /** Peers on private or loopback addresses. */
   readonly local: boolean;
+  /** Smallest time between two blocks, in milliseconds. */
+  readonly blockMs?: number;
   readonly validators: readonly { readonly name: string; readonly key: string; readonly power: number }[];
 }
 
@@ -87,8 +89,9 @@ export async function openNetworkNode(
   config: NetworkConfig,
   options: NodeOptions = {},
 ): Promise<Ledger> {
-  const { p2p, rpc, peers, local } = config;
-  return openComet(directory, { ...options, p2p, rpc, peers, local, binary: cometProgram() });
+  const { p2p, rpc, peers, local, blockMs } = config;
+  const pace = blockMs === undefined ? {} : { blockMs };
+  return openComet(directory, { ...options, ...pace, p2p, rpc, peers, local, binary: cometProgram() });
 }
 
 /** A CometBFT of a right version; builds it when there is none. Throws with a sentence that says what to install. */
