@@ -68,7 +68,11 @@ export async function compose(
     const mail = openMail(options, database, log, clock, random, closers);
     const setupToken = ledger.current() === undefined ? toBase64Url(random(24)) : undefined;
 
-    const http = await createHttp({ logger: log, ...(options.tls ? { tls: readTls(options.tls) } : {}) });
+    const http = await createHttp({
+      logger: log,
+      proxies: options.proxies,
+      ...(options.tls ? { tls: readTls(options.tls) } : {}),
+    });
     const practice = await practiceBeside(options, http, log, closers);
     guardRoutes(http, actorOf);
     waitForNode(http, ledger);

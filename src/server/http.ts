@@ -28,6 +28,8 @@ export interface HttpOptions {
   readonly logger: FastifyBaseLogger;
   /** PEM contents: serve https. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Proxies whose X-Forwarded-For is believed: limits then count the people behind them. */
+  readonly proxies?: string | undefined;
   /** Largest body accepted, in bytes, where a route does not say otherwise. */
   readonly maxBodyBytes?: number;
 }
@@ -46,6 +48,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // Our own line per request, below: Fastify's would hold addresses and, in the path, trackers and mailed tokens.
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
+    trustProxy: options.proxies ?? false,
     routerOptions: { maxParamLength: 200 },
     // Addresses that lead nowhere, before any route is found: the path is not repeated, it may hold a token.
     frameworkErrors: answerBadAddress,

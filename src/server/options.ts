@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly nodes?: readonly NodeAddress[];
   /** Directory of the registration service's key; servers of one installation share it. */
   readonly keysDir?: string | undefined;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly proxies?: string | undefined;
 }
 
 export type OptionsOutcome = Result<ServerOptions | "help", string>;
@@ -48,6 +50,7 @@ export const helpText = `Usage: npm start -- [options]
                     socket or tcp://host:port; several, with commas            PSEPHOS_NODE
   --keys DIR        where the registration key is (default DATA/keys);
                     servers of one installation need the same one              PSEPHOS_KEYS
+  --proxy ADDRESSES believe X-Forwarded-For from these (commas between)        PSEPHOS_PROXY
   --log-level L     fatal, error, warn, info, debug, trace or silent           PSEPHOS_LOG_LEVEL
   --help            this text
 
@@ -103,6 +106,7 @@ export function parseServerOptions(
     ...(wantsPractice(flags.value, env) ? { practice: "beside" as const } : {}),
     logLevel,
     nodes,
+    proxies: setting(flags.value.proxy, "PSEPHOS_PROXY"),
     keysDir: keysDir === undefined ? undefined : resolve(keysDir),
   });
 }
@@ -130,6 +134,7 @@ function readFlags(args: readonly string[]) {
         "tls-key": { type: "string" },
         node: { type: "string" },
         keys: { type: "string" },
+        proxy: { type: "string" },
         "log-level": { type: "string" },
         help: { type: "boolean", short: "h" },
       },
