@@ -20,6 +20,9 @@ import {
 import { installGenesis } from "#ledger/cometbft/open.js";
 import type { Ledger } from "#ledger/ledger.js";
 import { placesIn } from "#server/data-directory.js";
+import { addGenesisCommand } from "./genesis.js";
+import { addMonitorCommand } from "./monitor.js";
+import { addNodeCommand } from "./node.js";
 import { CommandError, note, say } from "./terminal.js";
 import { runSmoke, startTestnet, statusOfTestnet, stopTestnet } from "./testnet-processes.js";
 
@@ -34,7 +37,11 @@ interface TestnetOptions {
 const LOOK_MS = 500;
 const MARK = "testnet.json";
 
+/** `testnet`, and the commands of which networks of several organisations are made: `node`, `genesis`, `monitor`. */
 export function addTestnetCommand(program: Command): void {
+  addNodeCommand(program);
+  addGenesisCommand(program);
+  addMonitorCommand(program);
   program
     .command("testnet")
     .description("run a network of several validators on this machine; for trying out")
