@@ -83,6 +83,47 @@ describe.each(["simd", "scalar"] as const)("%s", (build) => {
     });
   });
 
+  test("four field elements at once agree with integers too, the largest limbs included", { timeout: 600_000 }, () => {
+    // Limbs of 13 bits at their greatest, least and middle values, in all places and by turns.
+    const patterns = [0x1fffn, 0x1000n, 0xfffn, 1n, 0n].flatMap((one) =>
+      [0x1fffn, 0x1000n, 0n].map((other) => {
+        let value = 0n;
+        for (let i = 0n; i < 20n; i++) value += (i % 2n === 0n ? one : other) << (13n * i);
+        return (value % 2n ** 255n) % P;
+      }),
+    );
+    const edges = [0n, 1n, 19n, P - 1n, P - 19n, 2n ** 254n, (P - 1n) / 2n, ...patterns];
+    kernel.within((space) => {
+      const [out, a, b] = [space.reserve(128), space.reserve(128), space.reserve(128)];
+      const run = (operation: number): bigint[] => {
+        kernel.exports.fieldOperation4(operation, out, a, b);
+        return [0, 1, 2, 3].map((lane) => bigintFromBytes(space.read(out + 32 * lane, 32).reverse()));
+      };
+      for (let i = 0; i < CASES / 4 + edges.length ** 2; i++) {
+        const lanes = [0, 1, 2, 3].map((lane): [bigint, bigint] => {
+          const edge = i - CASES / 4 + lane;
+          if (edge < 0)
+            return [bigintFromBytes(bytesOf("x4", 4 * i + lane)) % P, bigintFromBytes(bytesOf("y4", 4 * i + lane)) % P];
+          return [
+            edges[edge % edges.length] as bigint,
+            edges[Math.floor(edge / edges.length) % edges.length] as bigint,
+          ];
+        });
+        for (const [lane, [x, y]] of lanes.entries()) {
+          space.write(a + 32 * lane, little(x));
+          space.write(b + 32 * lane, little(y));
+        }
+        expect(run(0)).toEqual(lanes.map(([x, y]) => (x * y) % P));
+        expect(run(1)).toEqual(lanes.map(([x]) => (x * x) % P));
+        expect(run(2)).toEqual(lanes.map(([x, y]) => (P - ((6n * x * y) % P)) % P));
+        if (i % 16 === 0)
+          expect(run(3).map((inverse, k) => (inverse * (lanes[k]?.[0] as bigint)) % P)).toEqual(
+            lanes.map(([x]) => (x === 0n ? 0n : 1n)),
+          );
+      }
+    });
+  });
+
   test("SHA-256 and SHA-512 of every length around the blocks' borders", () => {
     const message = concat(...Array.from({ length: 10 }, (_, i) => bytesOf("message", i)));
     kernel.within((space) => {

@@ -54,6 +54,7 @@ export interface KernelExports {
   sumPoints(r: Address, lists: Address, count: number, points: Address): void;
   expand(out: Address, block: Address, from: number, count: number): void;
   fieldOperation(operation: number, out: Address, a: Address, b: Address): void;
+  fieldOperation4(operation: number, out: Address, a: Address, b: Address): void;
   reduceWide(out: Address, bytes: Address): void;
   sha256(out: Address, bytes: Address, length: number): void;
   sha512(out: Address, bytes: Address, length: number): void;

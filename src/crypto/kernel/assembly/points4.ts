@@ -66,6 +66,11 @@ function equals(a: usize, b: usize): i32 {
   return zeros(DIFFERENCE);
 }
 
+/** Of at most two units, carried. */
+export function carry4(r: usize, a: usize): void {
+  vmul(r, a, ONES);
+}
+
 const P0: usize = memory.data(160, 16);
 const P1: usize = memory.data(160, 16);
 const P2: usize = memory.data(160, 16);
@@ -97,7 +102,7 @@ function ladder(a: usize): void {
 }
 
 /** r = 1/a; 0 for 0. */
-function invert(r: usize, a: usize): void {
+export function invert4(r: usize, a: usize): void {
   ladder(a);
   vsqn(P1, P1, 5);
   vmul(r, P1, P0);
@@ -323,7 +328,7 @@ export function normalise4(points: usize, count: i32): void {
     const at = points + usize(i) * POINTS;
     vmul(at + 480, at - POINTS + 480, at + 320);
   }
-  invert(TOTAL, points + usize(count - 1) * POINTS + 480);
+  invert4(TOTAL, points + usize(count - 1) * POINTS + 480);
   for (let i = count - 1; i >= 0; i--) {
     const at = points + usize(i) * POINTS;
     if (i > 0) vmul(A, TOTAL, at - POINTS + 480);
