@@ -4,6 +4,7 @@ import { parseInstant } from "#api/instant.js";
 import { draftBodySchema } from "#api/management.js";
 import { parseStrictJson } from "#api/strict-json.js";
 import { toBase64Url } from "#base/bytes.js";
+import { mixesScripts } from "#base/look-alike.js";
 import { announcedLedger, notAnnounced } from "#client/announced.js";
 import { ApiError, platformRandom } from "#client/http.js";
 import {
@@ -197,6 +198,8 @@ function addVoters(officer: Command): void {
         answer.voters.map((v) => [v.digital_id, v.status, v.key_bound ? "key" : "no key", `${v.name} <${v.email}>`]),
       ))
         say(line);
+      for (const { name, email } of answer.voters.filter((v) => mixesScripts(`${v.name} ${v.email}`)))
+        note(`Look closely: ${shown(`${name} <${email}>`)} has letters of several scripts in one word.`);
       note(`page ${answer.page} of ${answer.pages}, ${counted(answer.total, "voter")}`);
     });
 }

@@ -1,6 +1,7 @@
 /** Drafts of elections: off the ledger, free in everything, with a list of what still blocks announcing. */
 import type { DraftBody } from "#api/management.js";
 import { type PlanJson, planFromJson, planSchema } from "#api/plan.js";
+import { lookOf, mixesScripts } from "#base/look-alike.js";
 import { faultOfPlan } from "#protocol/plan.js";
 
 /** A trustee of a draft: named by the officers; the key comes from the trustee's own client. */
@@ -57,10 +58,29 @@ export function defaultThreshold(trustees: readonly DraftTrustee[]): number {
 }
 
 /** Warnings that do not block: what officers should decide knowingly (rows K-05, E-12). */
-export function warningsOf(trustees: readonly DraftTrustee[]): string[] {
+export function warningsOf({ body, trustees }: Pick<DraftState, "body" | "trustees">): string[] {
   const warnings: string[] = [];
   if (trustees.length === 1) warnings.push("The only trustee alone can read every ballot; name several.");
   if (trustees.some((trustee) => trustee.part === "mandatory"))
     warnings.push("A mandatory trustee who loses the key loses the election: nobody can stand in.");
+  warnings.push(...lookAlikes("The trustees", [trustees.map((trustee) => trustee.name)]));
+  warnings.push(
+    ...lookAlikes(
+      "The answers",
+      (body.questions ?? []).map((question) => question.answers),
+    ),
+  );
   return warnings;
+}
+
+/** Names that mix scripts, or that look like another of the same list (row E-07). */
+function lookAlikes(what: string, lists: readonly (readonly string[])[]): string[] {
+  const mixed = lists.flat().filter(mixesScripts);
+  const twins = lists.flatMap((list) =>
+    list.filter((name, i) => list.some((other, k) => k !== i && other !== name && lookOf(other) === lookOf(name))),
+  );
+  return [
+    ...mixed.map((name) => `“${name}” has letters of several scripts in one word; they may look like others.`),
+    ...(twins.length === 0 ? [] : [`${what} ${twins.map((name) => `“${name}”`).join(" and ")} look alike.`]),
+  ];
 }

@@ -107,7 +107,7 @@ export async function viewDraft(deps: DraftDeps, actor: OfficerActor, uuid: stri
     body: row.body,
     trustees,
     blockers: judged.blockers,
-    warnings: warningsOf(trustees),
+    warnings: warningsOf({ body: row.body, trustees }),
     plan: judged.plan,
   };
 }
