@@ -58,7 +58,7 @@ const SAFE_LOAD = 0.5;
 /** Within the busiest hour, the busiest second has this many times its mean (Poisson, with margin). */
 const BURST = 1.3;
 /** Largest roll of one election (docs/spec: limits). */
-const MAX_ROLL = 2_000_000;
+const MAX_ROLL = 10_000_000;
 
 export function predict(election: Election, m: Measured): Prediction {
   const { name, voters, constituencies, turnout, hours, peak, casts } = election;
