@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 // @ts-expect-error: a script without types
-import { judgeBoard, readBoard } from "../../scripts/audit/board.mjs";
+import { judgeBoard, namedBoard, readBoard } from "../../scripts/audit/board.mjs";
 
 const root = join(import.meta.dirname, "..", "..");
 const file = "test/attacks/board.test.ts";
@@ -35,6 +35,12 @@ test("rows that are open or do not apply are counted as that, whatever the tests
     { ...row, id: "T-02", status: "not applicable", files: [] },
   ];
   expect(judgeBoard(rows, [])).toMatchObject({ open: ["T-01"], notApplicable: ["T-02"], red: [], green: [] });
+});
+
+test("without a run only tests that are not there are red", () => {
+  const gone = { ...row, id: "T-02", files: ["test/attacks/gone.test.ts"] };
+  const unnamed = { ...row, id: ["K", "77"].join("-") };
+  expect(namedBoard([row, gone, unnamed])).toMatchObject({ green: ["T-01"], red: ["T-02", unnamed.id] });
 });
 
 test("the page is read whole: 141 rows, each tested one with its files", () => {
