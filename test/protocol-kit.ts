@@ -99,6 +99,8 @@ export class TestLedger {
   readonly chainId: string;
   /** Block time of the next block. */
   time: bigint;
+  /** Of the next block. */
+  height = 1;
   readonly random: Random;
   readonly verdicts: Verdicts;
 
@@ -116,20 +118,22 @@ export class TestLedger {
     copy.state.entries.clear();
     for (const [key, value] of this.state.entries) copy.state.entries.set(key, value);
     copy.time = this.time;
+    copy.height = this.height;
     return copy;
   }
 
   /** One block with these transactions at the present time; a second later, the next. */
   block(...transactions: readonly Uint8Array[]): Applied {
-    const applied = apply(this.state, { time: this.time, transactions }, this.verdicts);
+    const applied = apply(this.state, { height: this.height, time: this.time, transactions }, this.verdicts);
     this.state.commit(applied.changes);
     this.time += SECOND;
+    this.height += 1;
     return applied;
   }
 
   /** The code of the rejection, or "ok". What `check` says beforehand must be what the block does. */
   send(wire: Uint8Array): string {
-    const before = check(this.state, this.time, wire, this.verdicts);
+    const before = check(this.state, this.time, wire, this.verdicts, { height: this.height });
     const [rejection] = this.block(wire).rejections as [Rejection | null];
     assert(before?.code === rejection?.code, `check said ${before?.code}, the block ${rejection?.code}`);
     return rejection === null ? "ok" : rejection.code;

@@ -19,7 +19,16 @@ import {
 import { framed, hashToScalar, mod, type Random, scalarToBytes } from "./scalar.js";
 
 /** What a signature is for. A signature of one kind never verifies as another. */
-export type SignatureTag = "cast" | "officer" | "trustee" | "registrar" | "login" | "confirm" | "voter" | "log";
+export type SignatureTag =
+  | "cast"
+  | "officer"
+  | "trustee"
+  | "registrar"
+  | "login"
+  | "confirm"
+  | "voter"
+  | "log"
+  | "operator";
 
 export interface SignatureContext {
   readonly tag: SignatureTag;

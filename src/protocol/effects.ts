@@ -25,6 +25,7 @@ import {
   tallyShape,
 } from "./election.js";
 import { encode } from "./encoding/shape.js";
+import { NETWORK_INDEX, type Network, networkEntry, networks } from "./network.js";
 import {
   newOrganisation,
   type OrganisationFields,
@@ -61,6 +62,7 @@ export class Effects {
   readonly draft: Draft;
   readonly #elections = new Map<string, Pending>();
   readonly #organisations = new Set<string>();
+  #network: Network | undefined;
 
   constructor(draft: Draft) {
     this.draft = draft;
@@ -74,6 +76,11 @@ export class Effects {
   setOrganisation(organisation: OrganisationRecord): void {
     organisations.set(this.draft, organisation, organisation.entry.fields.id);
     this.#organisations.add(organisation.entry.fields.id);
+  }
+
+  setNetwork(network: Network): void {
+    networks.set(this.draft, network);
+    this.#network = network;
   }
 
   createElection(entry: ElectionEntry): void {
@@ -158,6 +165,7 @@ export class Effects {
   /** Brings trees, sums and directory up to date. Returns the state root. */
   finish(): Uint8Array {
     const entries = new Map<number, Uint8Array>();
+    if (this.#network !== undefined) entries.set(NETWORK_INDEX, networkEntry(this.#network));
     for (const id of this.#organisations) {
       const organisation = organisations.get(this.draft, id);
       assert(organisation !== undefined, "organisation exists");

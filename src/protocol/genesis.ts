@@ -1,8 +1,17 @@
 /** Genesis: the first facts of a ledger, fixed before its first block. SPEC 3.1 */
 import { concat, utf8 } from "#base/bytes.js";
+import { ok } from "#base/result.js";
 import { sha256 } from "#crypto/hash.js";
 import { directoryAppend } from "./directory.js";
 import { bool, bytes, encode, oneOf, record, type Shape, type TypeOf, text, u64 } from "./encoding/shape.js";
+import {
+  faultOfValidators,
+  type NetworkValidator,
+  networkEntry,
+  networks,
+  newNetwork,
+  validatorsShape,
+} from "./network.js";
 import {
   faultOfOfficers,
   newOrganisation,
@@ -15,7 +24,7 @@ import { Draft, type StateReader, slot } from "./state.js";
 /** Identifiers of ledgers: short, since each transaction carries one. */
 export const chainIdShape: Shape<string> = text(20, 3, /^[a-z0-9][a-z0-9-]*$/);
 
-export const genesisShape = record({
+const FIELDS = {
   version: oneOf(["psephos1"]),
   chainId: chainIdShape,
   /** Nanoseconds since 1970-01-01T00:00:00Z. */
@@ -27,8 +36,28 @@ export const genesisShape = record({
   practice: bool,
   /** The founding organisation: its officers create the others. */
   founder: organisationShape,
-});
-export type Genesis = TypeOf<typeof genesisShape>;
+} as const;
+
+const lonelyShape = record(FIELDS);
+const networkedShape = record({ ...FIELDS, validators: validatorsShape });
+
+export type Genesis = TypeOf<typeof lonelyShape> & {
+  /** The first validators with their operators; without them the set and the rules of a network never change. */
+  readonly validators?: readonly NetworkValidator[];
+};
+
+/** Seven fields, and an eighth on a network whose validators have operators. */
+export const genesisShape: Shape<Genesis> = {
+  encode: (genesis) =>
+    genesis.validators === undefined
+      ? lonelyShape.encode(genesis)
+      : networkedShape.encode({ ...genesis, validators: genesis.validators }),
+  decode: (value, path) => {
+    const shape: Shape<Genesis> = Array.isArray(value) && value.length === 8 ? networkedShape : lonelyShape;
+    const decoded = shape.decode(value, path);
+    return decoded.ok ? ok(decoded.value) : decoded;
+  },
+};
 
 /** SHA-256 of the tagged genesis bytes: the ledger's fingerprint. */
 export function genesisHash(genesis: Genesis): Uint8Array {
@@ -37,7 +66,10 @@ export function genesisHash(genesis: Genesis): Uint8Array {
 
 /** What is wrong with a genesis beyond its form, or `undefined`. */
 export function faultOfGenesis(genesis: Genesis): string | undefined {
-  return faultOfOfficers(genesis.founder.officers, genesis.founder.threshold);
+  const { founder, validators, engine } = genesis;
+  const fault = faultOfOfficers(founder.officers, founder.threshold);
+  if (fault !== undefined || validators === undefined) return fault;
+  return engine === "cometbft" ? faultOfValidators(validators) : "one node has no validators";
 }
 
 export const chainShape = record({
@@ -70,6 +102,11 @@ export function applyGenesis(genesis: Genesis): Draft {
   const founder = newOrganisation(genesis.founder, chainIndex + 1);
   directoryAppend(draft, organisationEntry(founder));
   organisations.set(draft, founder, genesis.founder.id);
+  if (genesis.validators !== undefined) {
+    const network = newNetwork(genesis.validators);
+    networks.set(draft, network);
+    directoryAppend(draft, networkEntry(network));
+  }
   return draft;
 }
 

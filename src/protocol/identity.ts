@@ -7,7 +7,7 @@ import { GENERATOR, multiplySecret, type Point, pointToBytes } from "#crypto/gro
 import { hashToScalar } from "#crypto/scalar.js";
 
 /** Whose code it is; the same code gives unrelated keys in different roles. */
-export type Role = "voter" | "officer" | "trustee";
+export type Role = "voter" | "officer" | "trustee" | "operator";
 
 export interface Identity {
   /** x: never leaves the client. */

@@ -27,6 +27,11 @@ export const REJECTIONS = [
     number: 18,
     sentence: "The number of approvals needed does not fit the number of officers or trustees.",
   },
+  {
+    code: "no-network",
+    number: 19,
+    sentence: "This ledger has no validators with operators; there is nothing to change.",
+  },
   // stage
   { code: "not-yet-open", number: 20, sentence: "The election has not opened yet." },
   { code: "closed", number: 21, sentence: "The election is closed; the ballot is not counted." },
@@ -77,7 +82,16 @@ export const REJECTIONS = [
   { code: "credential-exists", number: 58, sentence: "This credential is on the roll already." },
   // extension
   { code: "extension-limit", number: 60, sentence: "The new closing time is not within what the manifest allows." },
+  // validators and rules
+  { code: "bad-validators", number: 61, sentence: "The new set of validators is not within the protocol's limits." },
+  { code: "change-limit", number: 62, sentence: "The validators of this network have changed as often as they can." },
+  { code: "bad-upgrade", number: 63, sentence: "This version of the rules cannot begin at this height." },
   // signatures and proofs: the dearest checks come last
+  {
+    code: "too-little-power",
+    number: 69,
+    sentence: "The operators of no more than two thirds of the voting power approved this.",
+  },
   { code: "too-few-approvals", number: 70, sentence: "Too few officers of the organisation approved this." },
   { code: "bad-wire", number: 71, sentence: "The ballot's bytes are not a ballot of this election." },
   { code: "bad-signature", number: 72, sentence: "A signature does not hold." },

@@ -2,6 +2,7 @@
  * A ledger's headers, whichever engine made them: what a replay and a receipt need of one, and its judgement against the
  * genesis. SPEC 5.4, SPEC 6.4
  */
+import { bytesEqual } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import {
   type CometHeader,
@@ -9,7 +10,8 @@ import {
   cometTransactionsFit,
   decodeCometHeader,
 } from "#evidence/cometbft/header.js";
-import { type CometFault, CometJudge } from "#evidence/cometbft/judge.js";
+import { type CometFault, CometJudge, judgeFinal } from "#evidence/cometbft/judge.js";
+import { inSetOrder, type Validator, validatorsHash } from "#evidence/cometbft/validators.js";
 import {
   decodeHeader,
   type EmbeddedHeader,
@@ -19,6 +21,7 @@ import {
   transactionsFit,
 } from "#evidence/embedded.js";
 import { type Genesis, genesisHash } from "#protocol/genesis.js";
+import type { NetworkValidator } from "#protocol/network.js";
 
 export interface ChainHeader {
   readonly height: number;
@@ -30,6 +33,8 @@ export interface ChainHeader {
   /** State root after the block (embedded) or after the block below (CometBFT), and which of the two it is. */
   readonly stateRoot: Uint8Array;
   readonly rootOf: "block" | "block-below";
+  /** Version of the rules that the header names, on a network. */
+  readonly rules?: number;
   /** Whether these are the block's transactions. */
   fits(transactions: readonly Uint8Array[]): boolean;
 }
@@ -39,7 +44,10 @@ export interface ChainJudge {
   readonly start: Uint8Array;
   /** Whether every transaction of a block must take effect. */
   readonly onlyEffective: boolean;
-  /** The header, if it is final. */
+  /**
+   * The header, if it is final. Blocks come in ascending order, each once: on a network each final header names the set
+   * that signs the next, so a record carries no set changes (SPEC 6.4).
+   */
   judge(header: Uint8Array, evidence: Uint8Array): Result<ChainHeader, EvidenceFault>;
   /** The header as it says of itself; `undefined` when it is none. */
   read(header: Uint8Array): ChainHeader | undefined;
@@ -47,6 +55,15 @@ export interface ChainJudge {
 
 /** What is trusted of a genesis: which engine, which chain, whose key or which validators. */
 export type ChainTrust = Pick<Genesis, "engine" | "chainId" | "engineKey">;
+
+/** Whether the operators' list in a genesis, where it has one, is the set that its engine key names. */
+export function namesItsValidators({ validators, engineKey }: Genesis): boolean {
+  return validators === undefined || bytesEqual(validatorsHash(inSetOrder(validators.map(asVoting))), engineKey);
+}
+
+function asVoting({ key, power }: NetworkValidator): Validator {
+  return { key, power: BigInt(power) };
+}
 
 /** Judges the headers of the ledger that begins with this genesis. */
 export function chainJudge(genesis: Genesis): ChainJudge {
@@ -78,7 +95,8 @@ function embeddedChain(genesis: Genesis): ChainJudge {
 }
 
 function cometChain(genesis: ChainTrust): ChainJudge {
-  const judge = new CometJudge({ chainId: genesis.chainId, validatorsHash: genesis.engineKey }, 4);
+  const { chainId } = genesis;
+  let set = genesis.engineKey;
   const view = (header: CometHeader, hash: Uint8Array): ChainHeader => ({
     height: header.height,
     time: header.time,
@@ -86,6 +104,7 @@ function cometChain(genesis: ChainTrust): ChainJudge {
     previous: header.lastBlockId.hash,
     stateRoot: header.appHash,
     rootOf: "block-below",
+    rules: Number(header.appVersion),
     fits: (transactions) => cometTransactionsFit(header, transactions),
   });
   return {
@@ -93,7 +112,8 @@ function cometChain(genesis: ChainTrust): ChainJudge {
     start: new Uint8Array(0),
     onlyEffective: false,
     judge: (bytes, evidence) => {
-      const judged = judge.final(bytes, evidence);
+      const judged = judgeFinal({ chainId, validatorsHash: set }, bytes, evidence);
+      if (judged.ok) set = judged.value.nextValidatorsHash;
       return judged.ok ? ok(view(judged.value, judged.value.hash)) : fail(embeddedFault(judged.error));
     },
     read: (bytes) => {

@@ -8,7 +8,7 @@ export const LEDGER_CHECKS = [
   { id: "container", sentence: "The record is complete and in its one form." },
   { id: "genesis", sentence: "The genesis is in form and is the one that was expected." },
   { id: "headers", sentence: "Every header is in form, names this ledger and counts one higher than the one below." },
-  { id: "evidence", sentence: "Every header is signed by the key in the genesis." },
+  { id: "evidence", sentence: "Every header is signed by the key in the genesis, or by the validators of its height." },
   { id: "chain", sentence: "Every header points to the one below it." },
   { id: "time", sentence: "Block time only rises." },
   { id: "transactions", sentence: "Every block holds exactly the transactions of its header." },
@@ -73,6 +73,7 @@ export const CHECK_OF_FAULT: Readonly<Record<ReplayFaultCode, LedgerCheckId>> = 
   "broken-chain": "chain",
   "time-order": "time",
   "transactions-root": "transactions",
+  "unknown-rules": "rules",
   "rejected-transaction": "rules",
   "state-root": "state",
 };

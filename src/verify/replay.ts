@@ -10,10 +10,11 @@ import { fail, ok, type Result } from "#base/result.js";
 import { plainVerdicts, type Verdicts } from "#protocol/ballot.js";
 import { stateRoot } from "#protocol/directory.js";
 import { applyGenesis, faultOfGenesis, type Genesis } from "#protocol/genesis.js";
-import { apply } from "#protocol/machine.js";
+import { apply, RULEBOOK, type Rulebook, unknownRules } from "#protocol/machine.js";
+import { networkOf, rulesAt } from "#protocol/network.js";
 import type { Rejection } from "#protocol/rejections.js";
 import { type Changes, MemoryState, type StateReader } from "#protocol/state.js";
-import { type ChainHeader, type ChainJudge, chainJudge } from "./chain.js";
+import { type ChainHeader, type ChainJudge, chainJudge, namesItsValidators } from "./chain.js";
 
 /** A block as the ledger serves it. */
 export interface ReplayBlock {
@@ -36,6 +37,7 @@ export type ReplayFaultCode =
   | "broken-chain"
   | "time-order"
   | "transactions-root"
+  | "unknown-rules"
   | "rejected-transaction"
   | "state-root";
 
@@ -52,6 +54,8 @@ export interface ReplayOptions {
   readonly store?: ReplayStore;
   /** Verdicts judged beforehand, if any; default: the plain implementation, one by one. */
   readonly verdicts?: Verdicts;
+  /** The rules by their version; default: all that there are. */
+  readonly rulebook?: Rulebook;
 }
 
 /** A replay under way: the state after the last block that held. */
@@ -60,6 +64,8 @@ export interface Replay {
   readonly height: number;
   readonly time: bigint;
   readonly root: Uint8Array;
+  /** Judges headers of this ledger; after a fault it goes on from the last header that was final. */
+  readonly chain: ChainJudge;
   /** Judges and applies the next block; on a fault nothing changes. */
   next(block: ReplayBlock): ReplayFault | null;
 }
@@ -68,7 +74,9 @@ export interface Replay {
 export function startReplay(genesis: Genesis, options: ReplayOptions = {}): Result<Replay, ReplayFault> {
   const fault = faultOfGenesis(genesis);
   if (fault !== undefined) return fail({ height: 0, code: "bad-genesis", detail: fault });
-  return ok(new MachineReplay(genesis, options.store ?? new MemoryState(), options.verdicts ?? plainVerdicts));
+  if (!namesItsValidators(genesis))
+    return fail({ height: 0, code: "bad-genesis", detail: "its validators are not those of its engine key" });
+  return ok(new MachineReplay(genesis, options));
 }
 
 /** Replays all blocks; gives the replay at its end, or the first fault. `onBlock` hears of each height that held. */
@@ -90,21 +98,24 @@ export function replay(
 
 class MachineReplay implements Replay {
   readonly reader: ReplayStore;
-  readonly #chain: ChainJudge;
+  readonly chain: ChainJudge;
   readonly #verdicts: Verdicts;
+  readonly #rulebook: Rulebook;
   #height = 0;
   #time: bigint;
   #root: Uint8Array;
   #hash: Uint8Array;
 
-  constructor(genesis: Genesis, store: ReplayStore, verdicts: Verdicts) {
+  constructor(genesis: Genesis, options: ReplayOptions) {
+    const store = options.store ?? new MemoryState();
     this.reader = store;
-    this.#chain = chainJudge(genesis);
-    this.#verdicts = verdicts;
+    this.chain = chainJudge(genesis);
+    this.#verdicts = options.verdicts ?? plainVerdicts;
+    this.#rulebook = options.rulebook ?? RULEBOOK;
     store.commit(applyGenesis(genesis).changes());
     this.#time = genesis.time;
     this.#root = stateRoot(store);
-    this.#hash = this.#chain.start;
+    this.#hash = this.chain.start;
   }
 
   get height(): number {
@@ -121,19 +132,25 @@ class MachineReplay implements Replay {
 
   next(block: ReplayBlock): ReplayFault | null {
     const height = this.#height + 1;
-    const judged = this.#chain.judge(block.header, block.evidence);
+    const judged = this.chain.judge(block.header, block.evidence);
     if (!judged.ok) return { height, ...judged.error };
     const header = judged.value;
     const misplaced = this.#faultOfPlace(header);
     if (misplaced !== null) return misplaced;
     if (!header.fits(block.transactions))
       return { height, code: "transactions-root", detail: `${block.transactions.length} transactions` };
-    const applied = apply(this.reader, { time: header.time, transactions: block.transactions }, this.#verdicts);
+    const unknown = unknownRules(this.reader, height, this.#rulebook);
+    if (unknown !== undefined) return { height, code: "unknown-rules", detail: unknown.message };
+    const rules = rulesAt(networkOf(this.reader), height);
+    if ((header.rules ?? rules) !== rules)
+      return { height, code: "unknown-rules", detail: `the header names version ${header.rules}, not ${rules}` };
+    const input = { height, time: header.time, transactions: block.transactions };
+    const applied = apply(this.reader, input, this.#verdicts, this.#rulebook);
     const rootFault = this.#faultOfRoot(header, applied.root);
     // The embedded engine orders only what takes effect, so that nothing uncountable stands in a block.
     const index = applied.rejections.findIndex((rejection) => rejection !== null);
     const rejection = applied.rejections[index];
-    if (this.#chain.onlyEffective && rejection !== undefined && rejection !== null)
+    if (this.chain.onlyEffective && rejection !== undefined && rejection !== null)
       return {
         height,
         code: "rejected-transaction",

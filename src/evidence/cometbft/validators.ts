@@ -1,5 +1,5 @@
 /** Sets of validators with Ed25519 keys: bytes, hash, addresses. SPEC 6.2 */
-import { concat, toHex } from "#base/bytes.js";
+import { compareBytes, concat, toHex } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { sha256 } from "#crypto/hash.js";
 import { listRoot } from "#crypto/merkle.js";
@@ -72,4 +72,11 @@ export function addressOf(key: Uint8Array): Uint8Array {
 
 export function totalPower(validators: readonly Validator[]): bigint {
   return validators.reduce((sum, validator) => sum + validator.power, 0n);
+}
+
+/** The order in which CometBFT keeps a set: power descending, then address. */
+export function inSetOrder<V extends Validator>(validators: readonly V[]): readonly V[] {
+  return [...validators].sort((a, b) =>
+    a.power === b.power ? compareBytes(addressOf(a.key), addressOf(b.key)) : b.power > a.power ? 1 : -1,
+  );
 }

@@ -150,7 +150,14 @@ export interface AbciAnswers {
   readonly "process-proposal": { readonly accept: boolean };
   readonly "extend-vote": null;
   readonly "verify-vote-extension": { readonly accept: boolean };
-  readonly "finalize-block": { readonly codes: readonly number[]; readonly appHash: Uint8Array };
+  readonly "finalize-block": {
+    readonly codes: readonly number[];
+    readonly appHash: Uint8Array;
+    /** Validators that come, go (power 0) or have another power, from two heights above on. */
+    readonly validatorUpdates: readonly Validator[];
+    /** Version of the rules from the next height on, where it changes. */
+    readonly appVersion: number | null;
+  };
 }
 
 const CODESPACE = "psephos";
@@ -177,8 +184,14 @@ const WRITERS: { readonly [K in AbciKind]: (answer: AbciAnswers[K]) => Uint8Arra
   "process-proposal": ({ accept }) => integer(1, accept ? ACCEPT : REJECT),
   "extend-vote": () => EMPTY,
   "verify-vote-extension": ({ accept }) => integer(1, accept ? ACCEPT : REJECT),
-  "finalize-block": ({ codes, appHash }) =>
-    concat(...codes.map((code) => always(2, integer(1, code))), blob(5, appHash)),
+  "finalize-block": ({ codes, appHash, validatorUpdates, appVersion }) =>
+    concat(
+      ...codes.map((code) => always(2, integer(1, code))),
+      ...validatorUpdates.map(({ key, power }) => always(3, concat(always(1, blob(1, key)), integer(2, power)))),
+      // ConsensusParams with nothing but its version: the others stay.
+      appVersion === null ? EMPTY : always(4, always(4, integer(1, appVersion))),
+      blob(5, appHash),
+    ),
 };
 
 /** Writes the response to a request of this kind (without its length). */

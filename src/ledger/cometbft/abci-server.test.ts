@@ -39,7 +39,12 @@ const handlers: AbciHandlers = {
   "process-proposal": ({ block }) => ({ accept: block.height === 5 }),
   "extend-vote": () => null,
   "verify-vote-extension": ({ extension }) => ({ accept: extension.length === 0 }),
-  "finalize-block": ({ block }) => ({ codes: block.transactions.map((_, i) => i), appHash: Uint8Array.of(9) }),
+  "finalize-block": ({ block }) => ({
+    codes: block.transactions.map((_, i) => i),
+    appHash: Uint8Array.of(9),
+    validatorUpdates: [],
+    appVersion: null,
+  }),
 };
 
 beforeEach(async () => {
@@ -181,9 +186,16 @@ test("requests and responses have CometBFT's numbers and forms", () => {
   expect(toHex(encodeResponse("process-proposal", { accept: true }))).toBe("9201020801");
   expect(toHex(encodeResponse("process-proposal", { accept: false }))).toBe("9201020802");
   // One result for each transaction, also for those with code 0, whose message is empty.
-  expect(toHex(encodeResponse("finalize-block", { codes: [0, 7], appHash: Uint8Array.of(9) }))).toBe(
-    "aa010912001202080 72a0109".replace(" ", ""),
-  );
+  expect(
+    toHex(
+      encodeResponse("finalize-block", {
+        codes: [0, 7],
+        appHash: Uint8Array.of(9),
+        validatorUpdates: [],
+        appVersion: null,
+      }),
+    ),
+  ).toBe("aa010912001202080 72a0109".replace(" ", ""));
   for (const length of [0, 1, 127, 128, 16_384])
     expect(framedSize(new Uint8Array(length))).toBe(always(1, new Uint8Array(length)).length);
 });

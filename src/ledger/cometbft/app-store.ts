@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { bytesEqual, toHex } from "#base/bytes.js";
 import { stateRoot } from "#protocol/directory.js";
 import { decode, encode } from "#protocol/encoding/shape.js";
-import { applyGenesis, chainOf, faultOfGenesis, type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
+import { applyGenesis, chainOf, type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
 import { syncDirectory } from "../embedded/node-key.js";
 import { selfAsOwner } from "../embedded/owner.js";
 import { DATA_FILE, Store } from "../embedded/store.js";
 import { assertWhole } from "../embedded/whole-file.js";
 import { LedgerDamaged, LedgerUnavailable } from "../ledger.js";
 import type { ApplicationParts } from "./application.js";
+import { faultOfNetworkGenesis } from "./genesis-file.js";
 import { decodeRecord } from "./record.js";
 
 /**
@@ -20,7 +21,7 @@ import { decodeRecord } from "./record.js";
  * is not sound or belongs to another genesis.
  */
 export async function openAppStore(directory: string, genesis: Genesis): Promise<ApplicationParts> {
-  const fault = faultOfGenesis(genesis) ?? (genesis.engine === "cometbft" ? undefined : `engine ${genesis.engine}`);
+  const fault = faultOfNetworkGenesis(genesis);
   if (fault !== undefined) throw new Error(`This genesis cannot found a network: ${fault}.`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, DATA_FILE);

@@ -11,12 +11,23 @@ import { createHash } from "node:crypto";
 import { assert } from "#base/assert.js";
 import { Busy } from "#base/busy.js";
 import { bytesEqual, isWellFormed, toHex } from "#base/bytes.js";
-import { validatorsHash } from "#evidence/cometbft/validators.js";
+import { type Validator, validatorsHash } from "#evidence/cometbft/validators.js";
 import type { BallotTask, BallotVerdict, Verdicts } from "#protocol/ballot.js";
 import type { Genesis } from "#protocol/genesis.js";
 import type { Judge, VerdictCache } from "#protocol/judge.js";
-import { type Applied, apply, check, taskOf } from "#protocol/machine.js";
+import {
+  type Applied,
+  apply,
+  check,
+  RULEBOOK,
+  type Rulebook,
+  taskOf,
+  UnknownRules,
+  unknownRules,
+} from "#protocol/machine.js";
+import { networkOf, rulesAt } from "#protocol/network.js";
 import { type Rejection, reject, rejectionNumber } from "#protocol/rejections.js";
+import type { Changes, StateReader } from "#protocol/state.js";
 import type { Owner } from "../embedded/owner.js";
 import type { Head } from "../embedded/recovery.js";
 import type { Store, WriteStep } from "../embedded/store.js";
@@ -26,8 +37,6 @@ import { type AbciAnswers, type AbciBlock, type AbciHandlers, framedSize } from 
 import { genesisFromAppState } from "./genesis-file.js";
 import { encodeRecord } from "./record.js";
 
-/** Version of the rules: stands in every header, and changes only at an agreed height. */
-export const APP_VERSION = 1;
 /** Transactions in a proposal of ours; others may propose more. */
 const MAX_PROPOSED = 4000;
 /** Candidates kept between proposal and decision: one for each round that is worth waiting for. */
@@ -41,6 +50,8 @@ export interface ApplicationSettings {
   /** Nanoseconds since 1970: advice at the door. */
   readonly clock: () => bigint;
   readonly log: LedgerLog;
+  /** The rules by their version; default: all that this program has. */
+  readonly rulebook?: Rulebook;
   /** Hears of each step of each commit; tests crash here. */
   readonly onStep: (step: WriteStep, height: number) => void;
   /** Hears of each committed block, after it is on disk. */
@@ -72,6 +83,7 @@ export class Application {
   readonly #parts: ApplicationParts;
   readonly #settings: ApplicationSettings;
   readonly #door: DoorJudge;
+  readonly #rulebook: Rulebook;
   #snapshot: Snapshot;
   #finalized: Finalized | null = null;
   readonly #candidates = new Map<string, Applied>();
@@ -80,6 +92,7 @@ export class Application {
     const { store, head } = parts;
     this.#parts = parts;
     this.#settings = settings;
+    this.#rulebook = settings.rulebook ?? RULEBOOK;
     this.#door = new DoorJudge(settings.judge, settings.verdicts, settings.log);
     this.#snapshot = new Snapshot(store, head.height, head.time, head.root);
     this.handlers = {
@@ -114,12 +127,17 @@ export class Application {
     return clock > this.#snapshot.time ? clock : this.#snapshot.time + 1n;
   }
 
+  /** Why this program cannot judge the next block, if so: the network has agreed on rules that it does not know. */
+  get halted(): UnknownRules | undefined {
+    return unknownRules(this.#snapshot, this.#snapshot.height + 1, this.#rulebook);
+  }
+
   /** CometBFT (re)connected: whatever was decided and not committed will come again. */
   #info(): AbciAnswers["info"] {
     this.#finalized = null;
     this.#candidates.clear();
     const { height, root } = this.#snapshot;
-    return { height, appHash: height === 0 ? new Uint8Array(0) : root, appVersion: APP_VERSION };
+    return { height, appHash: height === 0 ? new Uint8Array(0) : root, appVersion: this.#rules(height) };
   }
 
   #initChain(request: Parameters<AbciHandlers["init-chain"]>[0]): AbciAnswers["init-chain"] {
@@ -137,6 +155,15 @@ export class Application {
     return { appHash: this.#snapshot.root };
   }
 
+  /** Version of the rules in the block of a height, as far as the committed state says. */
+  #rules(height: number): number {
+    return rulesAt(networkOf(this.#snapshot), height);
+  }
+
+  #check(transaction: Uint8Array, verdicts: Verdicts, time = this.now(), base = this.#snapshot): Rejection | null {
+    return check(base, time, transaction, verdicts, { height: base.height + 1, rulebook: this.#rulebook });
+  }
+
   #genesisHash(): Uint8Array {
     const bytes = this.#parts.store.genesis();
     assert(bytes !== undefined, "the store was founded");
@@ -146,20 +173,18 @@ export class Application {
   async #checkTx(transaction: Uint8Array, recheck: boolean): Promise<AbciAnswers["check-tx"]> {
     if (recheck) {
       // Proofs do not change with the state; whoever passed once is not judged again.
-      const rejection = check(this.#snapshot, this.now(), transaction, this.#door.trusting);
+      const rejection = this.#check(transaction, this.#door.trusting);
       return checked(rejection);
     }
     const task = taskOf(this.#snapshot, transaction);
     const known = task === null || this.#settings.verdicts.known(task.id) !== undefined;
-    if (known) return checked(check(this.#snapshot, this.now(), transaction, this.#settings.verdicts));
+    if (known) return checked(this.#check(transaction, this.#settings.verdicts));
     // The cheap checks first: proofs are not worth a worker's time when these fail.
-    const cheap = check(this.#snapshot, this.now(), transaction, this.#door.trusting);
+    const cheap = this.#check(transaction, this.#door.trusting);
     if (cheap !== null && cheap !== UNJUDGED) return checked(cheap);
     try {
       const verdict = await this.#door.judge(task);
-      return checked(
-        verdict.ok ? check(this.#snapshot, this.now(), transaction, this.#settings.verdicts) : verdict.error,
-      );
+      return checked(verdict.ok ? this.#check(transaction, this.#settings.verdicts) : verdict.error);
     } catch (error) {
       if (error instanceof Busy) return { code: CODE_BUSY, log: error.message };
       throw error;
@@ -181,16 +206,18 @@ export class Application {
     }
     await this.#prejudge(base, chosen);
     const sound = chosen.filter((transaction) => this.#survives(base, request.time, transaction));
-    const applied = apply(base, { time: request.time, transactions: sound }, this.#settings.verdicts);
+    const { height, time } = request;
+    const applied = apply(base, { height, time, transactions: sound }, this.#settings.verdicts, this.#rulebook);
     return { transactions: sound.filter((_, i) => applied.rejections[i] === null) };
   }
 
   /** The machine does not throw. If it does, its mistake shall cost one transaction, not every proposal. */
   #survives(base: Snapshot, time: bigint, transaction: Uint8Array): boolean {
     try {
-      check(base, time, transaction, this.#settings.verdicts);
+      this.#check(transaction, this.#settings.verdicts, time, base);
       return true;
     } catch (error) {
+      if (error instanceof UnknownRules) throw error;
       this.#settings.log.error({ err: error }, "the machine failed on a transaction; it is not proposed");
       return false;
     }
@@ -206,6 +233,8 @@ export class Application {
       if (refused) this.#settings.log.warn({ height: block.height, code: refused.code }, "a proposed block is refused");
       return { accept: refused === undefined };
     } catch (error) {
+      // Refusing would let the others wait for this node in vain; it stops, and says why.
+      if (error instanceof UnknownRules) throw error;
       this.#settings.log.error({ err: error, height: block.height }, "the machine failed on a proposed block");
       return { accept: false };
     }
@@ -217,7 +246,14 @@ export class Application {
     assert(block.time > base.time, "block times rise");
     const applied = await this.#applyBlock(base, block);
     this.#finalized = { ...applied, block };
-    return { codes: applied.rejections.map(codeOf), appHash: applied.root };
+    const after = readAfter(base, applied.changes);
+    const next = rulesAt(networkOf(after), block.height + 1);
+    return {
+      codes: applied.rejections.map(codeOf),
+      appHash: applied.root,
+      validatorUpdates: validatorUpdates(base, after),
+      appVersion: next === this.#rules(block.height) ? null : next,
+    };
   }
 
   #commit(): AbciAnswers["commit"] {
@@ -254,7 +290,7 @@ export class Application {
     const known = this.#candidates.get(name);
     if (known !== undefined) return known;
     await this.#prejudge(base, block.transactions);
-    const applied = apply(base, block, this.#settings.verdicts);
+    const applied = apply(base, block, this.#settings.verdicts, this.#rulebook);
     assert(base === this.#snapshot, "no block is committed while another is applied");
     if (this.#candidates.size >= MAX_CANDIDATES)
       this.#candidates.delete(this.#candidates.keys().next().value as string);
@@ -343,6 +379,25 @@ function codeOf(rejection: Rejection | null): number {
 /** A detail may quote foreign text cut in the middle of a character; such a one has no bytes. */
 function plainDetail(rejection: Rejection | null): Rejection | null {
   return rejection === null || isWellFormed(rejection.detail) ? rejection : { ...rejection, detail: "" };
+}
+
+function readAfter(base: StateReader, changes: Changes): StateReader {
+  return {
+    get: (key) => {
+      const changed = changes.get(key);
+      return changed === undefined ? base.get(key) : (changed ?? undefined);
+    },
+  };
+}
+
+/** What CometBFT must change in its set; removed keys have power 0. Each key once, as it demands. */
+function validatorUpdates(before: StateReader, after: StateReader): Validator[] {
+  const powers = (reader: StateReader): Map<string, Validator> =>
+    new Map((networkOf(reader)?.validators ?? []).map(({ key, power }) => [toHex(key), { key, power: BigInt(power) }]));
+  const [old, now] = [powers(before), powers(after)];
+  const gone = [...old].filter(([name]) => !now.has(name)).map(([, { key }]) => ({ key, power: 0n }));
+  const come = [...now].filter(([name, { power }]) => old.get(name)?.power !== power).map(([, validator]) => validator);
+  return [...gone, ...come];
 }
 
 /** SHA-256 of a transaction. */

@@ -9,11 +9,18 @@ import { Busy } from "#base/busy.js";
 import { bytesEqual, toHex } from "#base/bytes.js";
 import { fail, ok } from "#base/result.js";
 import { decodeCometHeader } from "#evidence/cometbft/header.js";
-import { CometJudge, encodeFinality, encodeRootEvidence } from "#evidence/cometbft/judge.js";
+import {
+  decodeFinality,
+  encodeFinality,
+  encodeRootEvidence,
+  judgeFinal,
+  type SetChange,
+} from "#evidence/cometbft/judge.js";
 import type { Validator } from "#evidence/cometbft/validators.js";
 import type { Genesis } from "#protocol/genesis.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
-import { check } from "#protocol/machine.js";
+import { check, RULEBOOK, type Rulebook } from "#protocol/machine.js";
+import { networkOf } from "#protocol/network.js";
 import { copyLedger } from "../embedded/backup.js";
 import { followBlocks, Waiters } from "../embedded/follow.js";
 import { Intake, type Outcome, type Waiting } from "../embedded/intake.js";
@@ -46,6 +53,8 @@ export interface CometSettings {
   readonly patienceMs: number;
   /** Without a block for so long the network counts as halted. Above the interval of empty blocks. */
   readonly stallMs: number;
+  /** The rules by their version; default: all that this program has. */
+  readonly rulebook?: Rulebook;
 }
 
 /** What runs beside the engine. */
@@ -81,15 +90,17 @@ export class CometLedger implements Ledger {
   readonly #intake: Intake;
   readonly #underway = new Map<string, Underway>();
   readonly #followers = new Waiters();
-  readonly #judge: CometJudge;
   /** Committed and without proof yet. */
   readonly #committed: Committed[] = [];
   /** An empty block that is proved, but not the state after it. */
   #heldBack: Committed | undefined;
   readonly #sets = new Map<string, readonly Validator[]>();
+  readonly #changes = new Map<number, SetChange | null>();
   #server: AbciServer | undefined;
   #visible: Snapshot;
   #offers = 0;
+  /** Height of an agreed upgrade that is not known here and was told of. */
+  #warnedOf: number | undefined;
   #lastBlock = performance.now();
   #showing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -98,17 +109,16 @@ export class CometLedger implements Ledger {
   #failed: string | null = null;
 
   constructor(parts: CometParts, settings: CometSettings) {
-    const { genesis } = parts.application;
     this.#parts = parts;
     this.#settings = settings;
     this.#verdicts = new VerdictCache(settings.maxVerdicts);
-    this.#judge = new CometJudge({ chainId: genesis.chainId, validatorsHash: genesis.engineKey }, 16);
     this.#application = new Application(parts.application, {
       ...settings,
       verdicts: this.#verdicts,
       onStep: () => {},
       onCommitted: (committed) => {
         this.#committed.push(committed);
+        this.#lookAhead(committed.snapshot);
         void this.#show();
       },
     });
@@ -118,12 +128,15 @@ export class CometLedger implements Ledger {
 
   /** Starts CometBFT. Resolves at once when every stored block has its proof, else when the missing ones were fetched. */
   async start(): Promise<void> {
+    this.#lookAhead(this.#application.snapshot);
     this.#server = await this.#parts.connect(this.#application);
     this.#parts.supervisor.start();
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     const { store, head } = this.#parts.application;
-    for (let height = head.height; height > 0 && store.signed(height) === undefined; height--)
-      await this.#fetchProof(height);
+    let first = head.height + 1;
+    while (first > 1 && store.signed(first - 1) === undefined) first--;
+    // Upwards, because each header names the set of the next.
+    for (let height = first; height <= head.height; height++) await this.#fetchProof(height);
   }
 
   genesis(): Genesis {
@@ -172,7 +185,10 @@ export class CometLedger implements Ledger {
       await this.#followers.wait();
     }
     const [here, above] = [store.signed(height) as Evidence, store.signed(height + 1) as Evidence];
-    return { header: here.header, evidence: encodeRootEvidence(above.header, above.evidence) };
+    const finality = decodeFinality(above.evidence);
+    if (!finality.ok) throw new LedgerDamaged(`The proof of block ${height + 1} cannot be read.`);
+    const whole = encodeFinality({ ...finality.value, changes: this.#changesBelow(height + 1) });
+    return { header: here.header, evidence: encodeRootEvidence(above.header, whole) };
   }
 
   follow(fromHeight: number, signal: AbortSignal): AsyncIterable<Block> {
@@ -201,6 +217,38 @@ export class CometLedger implements Ledger {
     return this.#closed;
   }
 
+  /** Headers below a height that end one set and name the next: the way from the genesis to the set of that height. */
+  #changesBelow(height: number): SetChange[] {
+    const { store } = this.#parts.application;
+    const heights = (networkOf(this.#application.snapshot)?.changes ?? []).map((changed) => changed + 1);
+    return heights.flatMap((each) => {
+      if (each >= height) return [];
+      let change = this.#changes.get(each);
+      if (change === undefined) {
+        const signed = store.signed(each) as Evidence;
+        change = setChangeOf(signed.header, signed.evidence);
+        this.#changes.set(each, change);
+      }
+      return change ?? [];
+    });
+  }
+
+  /** An agreed upgrade that this program does not know is said as soon as it is agreed, and stops it at its height. */
+  #lookAhead(snapshot: Snapshot): void {
+    const rulebook = this.#settings.rulebook ?? RULEBOOK;
+    const upgrade = networkOf(snapshot)?.upgrade ?? null;
+    if (upgrade !== null && !rulebook.has(upgrade.version) && this.#warnedOf !== upgrade.height) {
+      this.#warnedOf = upgrade.height;
+      this.#settings.log.error(upgrade, "this program does not know the rules agreed on: install a newer one in time");
+    }
+    const { halted } = this.#application;
+    if (halted === undefined || this.#failed !== null) return;
+    this.#settings.log.error({ height: snapshot.height }, halted.message);
+    this.#failed = halted.message;
+    this.#intake.failAll(new LedgerUnavailable(halted.message));
+    this.#underway.clear();
+  }
+
   /** What was taken in is brought to its end if the network allows it in time; then everything stops in order. */
   async #close(): Promise<void> {
     this.#closing = true;
@@ -213,7 +261,7 @@ export class CometLedger implements Ledger {
     this.#followers.close();
     await this.#showing;
     const { store, owner } = this.#parts.application;
-    if (this.#failed === null) store.release(owner);
+    if (this.#failed === null || this.#application.halted !== undefined) store.release(owner);
     await store.close();
   }
 
@@ -286,7 +334,8 @@ export class CometLedger implements Ledger {
         const signed = await this.#parts.rpc.signedHeader(height);
         const validators = await this.#setAt(height, signed.validatorsHash);
         const finality = encodeFinality({ commit: signed.commit, validators, changes: [] });
-        const judged = this.#judge.final(signed.header, finality);
+        const trust = { chainId: this.genesis().chainId, validatorsHash: this.#setHashAt(height) };
+        const judged = judgeFinal(trust, signed.header, finality);
         const header = decodeCometHeader(signed.header);
         if (!judged.ok || !header.ok)
           throw new LedgerDamaged(
@@ -301,6 +350,15 @@ export class CometLedger implements Ledger {
         await sleep(RETRY_MS);
       }
     }
+  }
+
+  /** Hash of the set that signs the block of a height: as the header below, which was judged, says. */
+  #setHashAt(height: number): Uint8Array {
+    const below = height === 1 ? undefined : this.#parts.application.store.signed(height - 1);
+    const header = below === undefined ? undefined : decodeCometHeader(below.header);
+    if (header === undefined) return this.genesis().engineKey;
+    if (!header.ok) throw new LedgerDamaged(`The proof of block ${height - 1} cannot be read.`);
+    return header.value.nextValidatorsHash;
   }
 
   async #setAt(height: number, hash: Uint8Array): Promise<readonly Validator[]> {
@@ -335,7 +393,9 @@ export class CometLedger implements Ledger {
 
   /** In no block for a while: refused by now (another one came first), or to be offered once more. */
   #reconsider(name: string, underway: Underway): void {
-    const rejection = check(this.#visible, this.now(), underway.waiting.wire, this.#verdicts);
+    const { rulebook = RULEBOOK } = this.#settings;
+    const at = { height: this.#visible.height + 1, rulebook };
+    const rejection = check(this.#visible, this.now(), underway.waiting.wire, this.#verdicts, at);
     if (rejection === null || this.#application.snapshot.height > this.#visible.height + 1) underway.offered = 0;
     else {
       this.#underway.delete(name);
@@ -371,6 +431,14 @@ export class CometLedger implements Ledger {
       if (this.#underway.size > 0) this.#offerAll();
     }
   }
+}
+
+/** The change that a signed header names; `null` when the set stays as it is. */
+function setChangeOf(header: Uint8Array, evidence: Uint8Array): SetChange | null {
+  const [parsed, finality] = [decodeCometHeader(header), decodeFinality(evidence)];
+  if (!parsed.ok || !finality.ok) throw new LedgerDamaged("The proof of a change of validators cannot be read.");
+  if (bytesEqual(parsed.value.nextValidatorsHash, parsed.value.validatorsHash)) return null;
+  return { header, commit: finality.value.commit, validators: finality.value.validators };
 }
 
 function sleep(ms: number): Promise<void> {

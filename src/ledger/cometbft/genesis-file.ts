@@ -6,23 +6,36 @@
 import { createHash } from "node:crypto";
 import { bytesEqual, compareBytes, fromBase64Url, fromUtf8, toBase64Url, toHex } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
-import { addressOf, type Validator, validatorsHash } from "#evidence/cometbft/validators.js";
+import { addressOf, inSetOrder, type Validator, validatorsHash } from "#evidence/cometbft/validators.js";
 import { decode, encode } from "#protocol/encoding/shape.js";
 import { faultOfGenesis, type Genesis, genesisShape } from "#protocol/genesis.js";
 
 /** A validator of a new network, by the name of who runs it. */
 export interface NamedValidator extends Validator {
   readonly name: string;
+  /** Key of who runs it, compressed; without it the network's set never changes. */
+  readonly operator?: Uint8Array;
+}
+
+/** What the genesis says of the validators: nothing unless each has an operator. */
+export function operatedValidators(validators: readonly NamedValidator[]): Pick<Genesis, "validators"> {
+  const list = validators.flatMap(({ name, key, power, operator }) =>
+    operator === undefined ? [] : [{ name, key, power: Number(power), operator }],
+  );
+  if (list.length === 0) return {};
+  if (list.length < validators.length) throw new Error("Either every validator has an operator's key, or none.");
+  return { validators: list.sort((a, b) => compareBytes(a.key, b.key)) };
 }
 
 /** Bytes of transactions in a block, with everything around them: small blocks travel quickly. */
 export const MAX_BLOCK_BYTES = 2 * 1024 * 1024;
 
-/** The order in which CometBFT keeps a set: power descending, then address. */
-export function inSetOrder<V extends Validator>(validators: readonly V[]): readonly V[] {
-  return [...validators].sort((a, b) =>
-    a.power === b.power ? compareBytes(addressOf(a.key), addressOf(b.key)) : b.power > a.power ? 1 : -1,
-  );
+/** What is wrong with a genesis as a network's, or `undefined`. */
+export function faultOfNetworkGenesis(genesis: Genesis): string | undefined {
+  const fault = faultOfGenesis(genesis) ?? (genesis.engine === "cometbft" ? undefined : `engine ${genesis.engine}`);
+  if (fault !== undefined || genesis.validators === undefined) return fault;
+  const key = engineKeyOf(genesis.validators.map(({ key, power }) => ({ key, power: BigInt(power) })));
+  return bytesEqual(key, genesis.engineKey) ? undefined : "its validators are not those of its engine key";
 }
 
 /** What the genesis names as its engine key: the hash of the first set. */
@@ -32,7 +45,7 @@ export function engineKeyOf(validators: readonly Validator[]): Uint8Array {
 
 /** Text of CometBFT's genesis.json. The genesis names these validators. */
 export function cometGenesis(genesis: Genesis, validators: readonly NamedValidator[]): string {
-  const fault = faultOfGenesis(genesis) ?? (genesis.engine === "cometbft" ? undefined : `engine ${genesis.engine}`);
+  const fault = faultOfNetworkGenesis(genesis);
   if (fault !== undefined) throw new Error(`This genesis cannot found a network: ${fault}.`);
   if (!bytesEqual(engineKeyOf(validators), genesis.engineKey))
     throw new Error("The genesis names another set of validators.");

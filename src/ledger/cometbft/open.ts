@@ -92,5 +92,6 @@ function settingsOf(options: CometOptions, idleMs: number): CometSettings {
     maxVerdicts: options.maxVerdicts ?? 50_000,
     patienceMs: options.patienceMs ?? 30_000,
     stallMs: options.stallMs ?? idleMs + 25_000,
+    ...(options.rulebook === undefined ? {} : { rulebook: options.rulebook }),
   };
 }
