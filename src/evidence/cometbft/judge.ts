@@ -101,6 +101,16 @@ export function encodeRootEvidence(nextHeader: Uint8Array, finality: Uint8Array)
   return concat(always(1, nextHeader), always(2, finality));
 }
 
+/** The header above and its finality; `undefined` for anything that is not in the one form. */
+export function rootEvidenceParts(
+  evidence: Uint8Array,
+): { readonly header: Uint8Array; readonly finality: Uint8Array } | undefined {
+  const parts = Fields.of(evidence);
+  if (!parts.ok) return undefined;
+  const [header, finality] = [parts.value.blob(1), parts.value.blob(2)];
+  return bytesEqual(encodeRootEvidence(header, finality), evidence) ? { header, finality } : undefined;
+}
+
 /** Judges evidence against one trust. Verdicts are kept by the exact bytes: a further receipt of a height costs hashing. */
 export class CometJudge {
   readonly #trust: CometTrust;
@@ -125,14 +135,13 @@ export class CometJudge {
 
   /** Whether the state after the block of `header` had the root that the final header above carries. */
   root(header: Uint8Array, evidence: Uint8Array): Result<FinalRoot, CometFault> {
-    const parts = Fields.of(evidence);
-    if (!parts.ok || !bytesEqual(encodeRootEvidence(parts.value.blob(1), parts.value.blob(2)), evidence))
-      return fail({ code: "malformed-evidence", detail: "not a header and its finality" });
+    const parts = rootEvidenceParts(evidence);
+    if (parts === undefined) return fail({ code: "malformed-evidence", detail: "not a header and its finality" });
     const decoded = decodeCometHeader(header);
     if (!decoded.ok) return fail({ code: "malformed-header", detail: decoded.error });
     if (decoded.value.chainId !== this.#trust.chainId)
       return fail({ code: "wrong-chain", detail: decoded.value.chainId });
-    const next = this.final(parts.value.blob(1), parts.value.blob(2));
+    const next = this.final(parts.header, parts.finality);
     if (!next.ok) return next;
     const hash = cometHeaderHash(decoded.value);
     if (next.value.height !== decoded.value.height + 1 || !bytesEqual(next.value.lastBlockId.hash, hash))

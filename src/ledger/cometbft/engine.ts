@@ -19,7 +19,7 @@ import {
 import type { Validator } from "#evidence/cometbft/validators.js";
 import type { Genesis } from "#protocol/genesis.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
-import { check, RULEBOOK, type Rulebook } from "#protocol/machine.js";
+import { type At, check, RULEBOOK, type Rulebook } from "#protocol/machine.js";
 import { networkOf } from "#protocol/network.js";
 import { copyLedger } from "../embedded/backup.js";
 import { followBlocks, Waiters } from "../embedded/follow.js";
@@ -205,7 +205,7 @@ export class CometLedger implements Ledger {
     if (place !== undefined) return ok({ ...place, time: (this.block(place.height) as Block).time, id });
     const stopped = this.#stopped();
     if (stopped !== null) throw new LedgerUnavailable(stopped);
-    return this.#intake.offer(bytes, id, { state: this.#visible, time: this.now() });
+    return this.#intake.offer(bytes, id, { state: this.#visible, time: this.now(), at: this.#nextBlock() });
   }
 
   async backup(directory: string): Promise<void> {
@@ -391,11 +391,13 @@ export class CometLedger implements Ledger {
     this.#offerAll();
   }
 
+  #nextBlock(): At {
+    return { height: this.#visible.height + 1, rulebook: this.#settings.rulebook ?? RULEBOOK };
+  }
+
   /** In no block for a while: refused by now (another one came first), or to be offered once more. */
   #reconsider(name: string, underway: Underway): void {
-    const { rulebook = RULEBOOK } = this.#settings;
-    const at = { height: this.#visible.height + 1, rulebook };
-    const rejection = check(this.#visible, this.now(), underway.waiting.wire, this.#verdicts, at);
+    const rejection = check(this.#visible, this.now(), underway.waiting.wire, this.#verdicts, this.#nextBlock());
     if (rejection === null || this.#application.snapshot.height > this.#visible.height + 1) underway.offered = 0;
     else {
       this.#underway.delete(name);

@@ -8,7 +8,7 @@ import { toHex } from "#base/bytes.js";
 import { fail, type Result } from "#base/result.js";
 import type { BallotTask, BallotVerdict, Verdicts } from "#protocol/ballot.js";
 import type { Judge, VerdictCache } from "#protocol/judge.js";
-import { check } from "#protocol/machine.js";
+import { type At, check } from "#protocol/machine.js";
 import { type Rejection, reject } from "#protocol/rejections.js";
 import type { StateReader } from "#protocol/state.js";
 import type { LedgerLog, Submitted } from "../ledger.js";
@@ -33,6 +33,8 @@ export interface IntakeLimits {
 export interface Moment {
   readonly state: StateReader;
   readonly time: bigint;
+  /** Height and rules of that block, on a network. */
+  readonly at?: At;
 }
 
 interface Unjudged {
@@ -90,7 +92,7 @@ export class Intake {
     if (this.#byId.size >= this.#limits.maxWaiting || this.#bytes + wire.length > this.#limits.maxWaitingBytes)
       throw new Busy("the ledger", 1000);
     const door = new Door(this.#verdicts);
-    const rejection = check(moment.state, moment.time, wire, door);
+    const rejection = check(moment.state, moment.time, wire, door, moment.at);
     if (rejection !== null && door.task === null) return Promise.resolve(fail(rejection));
     const waiting = this.#admit(wire, id);
     if (door.task === null || this.#judge === undefined) this.#makeReady(waiting);
