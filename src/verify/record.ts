@@ -22,7 +22,7 @@ import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
 import { describe, taskOf } from "#protocol/machine.js";
 import { type BlockFrame, RecordReader } from "#protocol/record.js";
-import type { ChainJudge } from "./chain.js";
+import { chainJudge } from "./chain.js";
 import {
   CHECK_OF_FAULT,
   CHECK_OF_REJECTION,
@@ -128,7 +128,6 @@ export function recordVerifier(options: RecordOptions = {}): RecordVerifier {
 
 interface Stopped {
   readonly reason: string;
-  readonly chain: ChainJudge;
   below: Uint8Array;
   time: bigint;
   height: number;
@@ -268,11 +267,11 @@ class Verifier implements RecordVerifier {
   #stop(fault: ReplayFault, block: BlockFrame, replay: Replay): void {
     const evidence = `height ${fault.height}: ${fault.code}, ${fault.detail}`;
     this.#log.fail(CHECK_OF_FAULT[fault.code], evidence);
-    const header = replay.chain.read(block.header);
+    const header = chainJudge(this.#genesis as Genesis).read(block.header);
     const time = header?.time ?? replay.time;
     if (fault.refused !== undefined) this.#nameRejection(block, fault.refused);
     const reason = `the replay stopped at height ${fault.height}`;
-    this.#stopped = { reason, chain: replay.chain, below: header?.hash ?? NOTHING, time, height: block.height };
+    this.#stopped = { reason, below: header?.hash ?? NOTHING, time, height: block.height };
   }
 
   /** Says of a refused transaction which rule of which election it breaks. */
@@ -292,7 +291,7 @@ class Verifier implements RecordVerifier {
 
   #onChainOnly(block: BlockFrame): void {
     const stopped = this.#stopped as Stopped;
-    const { chain } = stopped;
+    const chain = chainJudge(this.#genesis as Genesis);
     const judged = chain.judge(block.header, block.evidence);
     const at = `height ${block.height}`;
     if (!judged.ok) this.#log.fail(CHECK_OF_FAULT[judged.error.code], `${at}: ${judged.error.detail}`);
