@@ -1,7 +1,7 @@
 /** Opening the trustee's part of the sum, and destroying the code after it. */
 import { useState } from "react";
 import { platformRandom } from "#client/http.js";
-import { decryptionShare, isAlreadyDone, submit, TrusteeStop } from "#client/trustee.js";
+import { decryptionShare, TrusteeStop } from "#client/trustee.js";
 import { Untrustworthy } from "#client/voter.js";
 import { Problem } from "../console/problem.js";
 import { useAct } from "../console/use-act.js";
@@ -14,7 +14,7 @@ import { Progress } from "../ui/progress.js";
 import { useWords } from "../ui/words.js";
 import type { CeremonyState } from "./ceremony-page.js";
 import { openedNotes } from "./opened-notes.js";
-import { replayHere } from "./step-act.js";
+import { replayHere, submitOnce } from "./step-act.js";
 
 interface CountActProps {
   readonly state: CeremonyState;
@@ -41,11 +41,7 @@ export function CountAct({ state, tally, code, onDone, onForget }: CountActProps
         if (height % 20 === 0) setBlock(height);
       });
       const share = decryptionShare(ledger, election.id, own, openedNotes, platformRandom);
-      try {
-        await submit(http, share.wire);
-      } catch (error) {
-        if (!isAlreadyDone(error)) throw error;
-      }
+      await submitOnce(http, share.wire);
       setOpened(share.tallyHash);
       onDone();
     });
@@ -80,23 +76,28 @@ export function CountAct({ state, tally, code, onDone, onForget }: CountActProps
           </Button>
         </>
       ) : null}
-      {opened === undefined ? null : (
-        <>
-          <Notice kind="good" title={text.countDone} />
-          <dl className="facts">
-            <dt>{text.countHash}</dt>
-            <dd dir="ltr">
-              <code>{opened}</code>
-            </dd>
-          </dl>
-        </>
-      )}
+      {opened === undefined ? null : <Opened hash={opened} />}
       {opened !== undefined || (counted && code !== undefined) ? (
         <>
           <p>{text.destroy}</p>
           <Button onPress={destroy}>{text.destroyed}</Button>
         </>
       ) : null}
+    </>
+  );
+}
+
+function Opened({ hash }: { hash: string }) {
+  const { ceremony: text } = useWords();
+  return (
+    <>
+      <Notice kind="good" title={text.countDone} />
+      <dl className="facts">
+        <dt>{text.countHash}</dt>
+        <dd dir="ltr">
+          <code>{hash}</code>
+        </dd>
+      </dl>
     </>
   );
 }

@@ -25,6 +25,15 @@ export async function replayHere(http: Http, uuid: string, onBlock: (height: num
   return ledger.value;
 }
 
+/** Sends a step; that it stands on the ledger already is no failure. */
+export async function submitOnce(http: Http, wire: Uint8Array): Promise<void> {
+  try {
+    await submit(http, wire);
+  } catch (error) {
+    if (!isAlreadyDone(error)) throw error;
+  }
+}
+
 export function StepAct({ state, code, onDone }: StepActProps) {
   const words = useWords();
   const { ceremony: text } = words;
@@ -54,11 +63,7 @@ export function StepAct({ state, code, onDone }: StepActProps) {
       if (act.kind === "done") setDone(true);
       if (act.kind !== "send") return;
       if (act.accused !== undefined) setComplained(true);
-      try {
-        await submit(http, act.wire);
-      } catch (error) {
-        if (!isAlreadyDone(error)) throw error;
-      }
+      await submitOnce(http, act.wire);
       setSaid((before) => (before.includes(act.type) ? before : [...before, act.type]));
       latest.current.onDone();
     };

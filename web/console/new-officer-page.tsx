@@ -23,20 +23,7 @@ export function NewOfficerPage() {
   const [identity, setIdentity] = useState<Identity>();
   const [kept, setKept] = useState(false);
   const steps = (current: number) => <Steps names={text.newOfficerSteps} current={current} />;
-  if (identity !== undefined && kept) {
-    const key = toHex(keyBytes(identity));
-    return (
-      <Page title={text.publicKey} lead={text.publicKeyLead} above={steps(4)}>
-        <Code value={key} label={text.publicKey} group={8} />
-        <Qr value={key} label={text.publicKey} />
-        <div className="actions">
-          <Link href="/console" variant="secondary">
-            {text.toConsole}
-          </Link>
-        </div>
-      </Page>
-    );
-  }
+  if (identity !== undefined && kept) return <KeyShown identity={identity} />;
   if (identity !== undefined)
     return (
       <Page title={words.identity.keepTitle} lead={words.identity.keepLead} above={steps(3)}>
@@ -86,6 +73,22 @@ export function NewOfficerPage() {
           </Button>
         </div>
       </form>
+    </Page>
+  );
+}
+
+function KeyShown({ identity }: { identity: Identity }) {
+  const { console: text } = useWords();
+  const key = toHex(keyBytes(identity));
+  return (
+    <Page title={text.publicKey} lead={text.publicKeyLead} above={<Steps names={text.newOfficerSteps} current={4} />}>
+      <Code value={key} label={text.publicKey} group={8} />
+      <Qr value={key} label={text.publicKey} />
+      <div className="actions">
+        <Link href="/console" variant="secondary">
+          {text.toConsole}
+        </Link>
+      </div>
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { fromHex } from "#base/bytes.js";
 import { act, type ProposalAnswer } from "#client/officer.js";
 import { appointOfficer } from "#protocol/transactions/appoint-officer.js";
+import type { Words } from "#words/web/en.js";
 import { type Ask, Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary, type FormError } from "../ui/error-summary.js";
@@ -61,6 +62,21 @@ interface AppointProps {
   readonly onDone: () => void;
 }
 
+function faultsOf(
+  name: string,
+  key: Uint8Array | undefined,
+  needed: number,
+  officers: number,
+  text: Words["console"],
+): FormError[] {
+  const faults: FormError[] = [];
+  if (name.trim() === "") faults.push({ id: "appoint-name", text: text.officerNameMissing });
+  if (key?.length !== 32) faults.push({ id: "appoint-key", text: text.appointKeyBad });
+  if (!Number.isInteger(needed) || needed < 1 || needed > officers)
+    faults.push({ id: "appoint-threshold", text: text.appointThresholdBad });
+  return faults;
+}
+
 function Appoint({ officer, organisation, onDone }: AppointProps) {
   const { console: text } = useWords();
   const http = useHttp();
@@ -72,13 +88,9 @@ function Appoint({ officer, organisation, onDone }: AppointProps) {
   const { pending, problem, run } = useAct();
   const errorOf = (id: string) => errors.find((each) => each.id === id)?.text;
   const submit = () => {
-    const faults: FormError[] = [];
     const bytes = fromHex(key.replace(/\s/g, "").toLowerCase());
     const needed = Number(threshold);
-    if (name.trim() === "") faults.push({ id: "appoint-name", text: text.officerNameMissing });
-    if (bytes?.length !== 32) faults.push({ id: "appoint-key", text: text.appointKeyBad });
-    if (!Number.isInteger(needed) || needed < 1 || needed > organisation.officers.length + 1)
-      faults.push({ id: "appoint-threshold", text: text.appointThresholdBad });
+    const faults = faultsOf(name, bytes, needed, organisation.officers.length + 1, text);
     setErrors(faults);
     if (faults.length > 0 || bytes === undefined) return;
     void run(async () => {

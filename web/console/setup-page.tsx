@@ -3,6 +3,7 @@ import { useState } from "react";
 import { platformRandom } from "#client/http.js";
 import { type SetupAnswer, setUp } from "#client/officer.js";
 import { type Identity, identityFromCode } from "#protocol/identity.js";
+import type { Words } from "#words/web/en.js";
 import { CodeMaker } from "../ceremony/code-maker.js";
 import { KeepForm } from "../identity/keep-form.js";
 import { Asked, useAsk } from "../ui/ask.js";
@@ -47,6 +48,13 @@ interface Founded {
   readonly name: string;
 }
 
+function faultsOf(organisation: string, name: string, text: Words["console"]): FormError[] {
+  const faults: FormError[] = [];
+  if (organisation.trim() === "") faults.push({ id: "organisation", text: text.organisationMissing });
+  if (name.trim() === "") faults.push({ id: "name", text: text.officerNameMissing });
+  return faults;
+}
+
 function Found({ token, onFounded }: { token: string; onFounded: (founded: Founded) => void }) {
   const { console: text } = useWords();
   const http = useHttp();
@@ -57,9 +65,7 @@ function Found({ token, onFounded }: { token: string; onFounded: (founded: Found
   const { pending, problem, run } = useAct();
   const errorOf = (id: string) => errors.find((each) => each.id === id)?.text;
   const submit = () => {
-    const faults: FormError[] = [];
-    if (organisation.trim() === "") faults.push({ id: "organisation", text: text.organisationMissing });
-    if (name.trim() === "") faults.push({ id: "name", text: text.officerNameMissing });
+    const faults = faultsOf(organisation, name, text);
     setErrors(faults);
     setNamed(faults.length === 0);
   };
