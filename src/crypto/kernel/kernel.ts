@@ -4,7 +4,7 @@
  * and then everything is judged by the plain implementation.
  */
 import { assert } from "#base/assert.js";
-import { fromBase64 } from "#base/bytes.js";
+import { bytesEqual, fromBase64 } from "#base/bytes.js";
 import { SCALAR_MODULE, SIMD_MODULE } from "./kernel.generated.js";
 
 /** What the kernel needs of the platform's global of this name; pure rooms have no types of a platform. */
@@ -161,19 +161,21 @@ function kernelOf(exports: KernelExports, simd: boolean): Kernel {
   };
   const generatorTable = reserve(exports.tableBytes.value);
   exports.begin(generatorTable);
-  const tables = Array.from({ length: KEPT_TABLES }, () => ({ name: "", at: reserve(exports.tableBytes.value) }));
+  const tables = Array.from({ length: KEPT_TABLES }, () => ({
+    base: new Uint8Array(0),
+    at: reserve(exports.tableBytes.value),
+  }));
   const space = spaceOf(exports, reserve);
   return {
     simd,
     exports,
     generatorTable,
     keyTable: (affine) => {
-      const name = affine.join();
-      const index = tables.findIndex((table) => table.name === name);
+      const index = tables.findIndex((table) => bytesEqual(table.base, affine));
       const [table] = tables.splice(index < 0 ? KEPT_TABLES - 1 : index, 1) as [(typeof tables)[number]];
       tables.unshift(table);
       if (index >= 0) return table.at;
-      table.name = name;
+      table.base = affine.slice();
       const before = top;
       assert(exports.tableOf(table.at, space.put(affine)) !== 0, "a key is a curve point");
       top = before;

@@ -3,7 +3,7 @@
  * other; faults are those of the plain implementation (ballot.ts).
  */
 import { assert } from "#base/assert.js";
-import { concat, fromHex, toHex } from "#base/bytes.js";
+import { bigintFromBytes, concat, fromHex, toHex, utf8 } from "#base/bytes.js";
 import type { Result } from "#base/result.js";
 import { type Point, pointFromTrustedAffine, pointToAffine, pointToText } from "#crypto/group.js";
 import type { Kernel } from "#crypto/kernel/kernel.js";
@@ -13,7 +13,7 @@ import { ballotFromText } from "./ballot.js";
 import type { Answer, Ballot } from "./ballot-object.js";
 import { proofsOf, recommit, signedHashFault } from "./committed.js";
 import type { ElectionObject } from "./election.js";
-import { hashFault, hashFaults } from "./equations.js";
+import { hashFault, hashFaults, type SuiteHasher } from "./equations.js";
 import type { BallotFault } from "./faults.js";
 import type { JsonFault, PointDecoder } from "./json.js";
 import type { Layout } from "./layout.js";
@@ -51,7 +51,7 @@ export function readArchived(kernel: Kernel, text: string): Result<Ballot, JsonF
 /** `verifyBallot` by the kernel. */
 export function verifyArchived(kernel: Kernel, election: ElectionObject, ballot: Ballot): BallotFault | null {
   const hashed = recommit(election, ballot, { hashFirst: true }, (layout) => texts(kernel, election, layout, ballot));
-  return hashed.ok ? hashFault(hashed.value) : hashed.error;
+  return hashed.ok ? hashFault(hashed.value, kernelHasher(kernel)) : hashed.error;
 }
 
 /** `ballotFaults` by the kernel. */
@@ -59,7 +59,21 @@ export function archivedFaults(kernel: Kernel, election: ElectionObject, ballot:
   const hashed = recommit(election, ballot, { hashFirst: false }, (layout) => texts(kernel, election, layout, ballot));
   if (!hashed.ok) return [hashed.error];
   const hash = signedHashFault(ballot);
-  return hash === null ? hashFaults(hashed.value) : [hash, ...hashFaults(hashed.value)];
+  const others = hashFaults(hashed.value, kernelHasher(kernel));
+  return hash === null ? others : [hash, ...others];
+}
+
+/** `suiteHashTexts` by the kernel. */
+function kernelHasher(kernel: Kernel): SuiteHasher {
+  return (prefix, texts) => {
+    const bytes = utf8(prefix + texts.join(","));
+    const digest = kernel.within((space) => {
+      const out = space.reserve(32);
+      kernel.exports.sha256(out, space.put(bytes), bytes.length);
+      return space.read(out, 32);
+    });
+    return mod(bigintFromBytes(digest));
+  };
 }
 
 /** Text forms of all points by number, commitments recomputed. */

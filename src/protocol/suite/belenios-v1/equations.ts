@@ -116,22 +116,25 @@ export function placeOf(question: number, proof: ProofPlace): FaultPlace {
   return proof.choice === undefined ? { question } : { question, choice: proof.choice };
 }
 
+/** {@link suiteHashTexts}, or something with the same outcome. */
+export type SuiteHasher = (prefix: string, texts: readonly string[]) => bigint;
+
 /** First hash that does not agree with its challenges. */
-export function hashFault(ballot: HashedBallot): BallotFault | null {
+export function hashFault(ballot: HashedBallot, hash: SuiteHasher = suiteHashTexts): BallotFault | null {
   for (const check of hashChecksOf(ballot)) {
-    const fault = faultOf(check);
+    const fault = faultOf(check, hash);
     if (fault !== null) return fault;
   }
   return null;
 }
 
 /** All hashes that do not agree with their challenges. */
-export function hashFaults(ballot: HashedBallot): readonly BallotFault[] {
-  return hashChecksOf(ballot).flatMap((check) => faultOf(check) ?? []);
+export function hashFaults(ballot: HashedBallot, hash: SuiteHasher = suiteHashTexts): readonly BallotFault[] {
+  return hashChecksOf(ballot).flatMap((check) => faultOf(check, hash) ?? []);
 }
 
-function faultOf(check: HashCheck): BallotFault | null {
-  if (suiteHashTexts(check.prefix, check.texts) === check.challenge) return null;
+function faultOf(check: HashCheck, hash: SuiteHasher): BallotFault | null {
+  if (hash(check.prefix, check.texts) === check.challenge) return null;
   return ballotFault(check.code, "the challenge is not the hash of the commitments", check.place);
 }
 
