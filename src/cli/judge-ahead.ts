@@ -1,28 +1,28 @@
 /** Proofs of a record judged by workers ahead of the replay: all processors check, one replays. */
 import { availableParallelism } from "node:os";
 import { workerJudge } from "#pool/node.js";
-import type { BallotTask, BallotVerdict, Verdicts } from "#protocol/ballot.js";
+import type { BallotVerdict, Verdicts } from "#protocol/ballot.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
+import { type Asked, judgingAhead, VERDICTS_AHEAD } from "#verify/ahead.js";
 
 export interface JudgeAhead {
   /** To be given to the verifier: knows what was judged ahead, judges the rest itself. */
   readonly verdicts: Verdicts;
-  judge(tasks: readonly BallotTask[]): Promise<void>;
+  /** Begins to judge what a step asks for; resolves once what it needs is judged. */
+  judge(step: Asked): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Fewer proofs than this are judged sooner than workers start. */
 const WORTH_WORKERS = 16;
-/** Verdicts kept between judging and replay: those of one chunk, with room to spare. */
-const MAX_VERDICTS = 100_000;
 
 export function judgeAhead(): JudgeAhead {
-  const verdicts = new VerdictCache(MAX_VERDICTS);
+  const verdicts = new VerdictCache(VERDICTS_AHEAD);
   let workers: Judge | undefined;
   let broken = false;
   return {
     verdicts,
-    judge: async (tasks) => {
+    judge: judgingAhead(async (tasks) => {
       if (broken || (workers === undefined && tasks.length < WORTH_WORKERS)) return;
       try {
         workers ??= workerJudge({ workers: availableParallelism() });
@@ -32,7 +32,7 @@ export function judgeAhead(): JudgeAhead {
         // Workers only save time: without them the verifier judges everything itself.
         broken = true;
       }
-    },
+    }),
     close: async () => {
       await workers?.close();
     },

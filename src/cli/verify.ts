@@ -3,9 +3,12 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { concat } from "#base/bytes.js";
+import { scratchState } from "#ledger/scratch.js";
 import type { Verdicts } from "#protocol/ballot.js";
 import { archiveVerifier } from "#verify/archive.js";
 import { type RecordStep, recordVerifier } from "#verify/record.js";
+import type { ReplayStore } from "#verify/replay.js";
 import { exitCodeOf, type Report, reportToJson } from "#verify/report.js";
 import { judgeAhead } from "./judge-ahead.js";
 import { printReport } from "./report.js";
@@ -70,7 +73,7 @@ async function sourcesOf(what: string): Promise<Source[]> {
 }
 
 function fileSource(path: string, size: number): Source {
-  return { name: path, size, chunks: createReadStream(path, { highWaterMark: 1 << 20 }) };
+  return { name: path, size, chunks: createReadStream(path, { highWaterMark: CHUNK }) };
 }
 
 /** An election's address means its record; any other address is taken as it is. */
@@ -86,22 +89,47 @@ async function sourceOfUrl(url: string): Promise<Source> {
 
 const RECORD_MAGIC = "psephos-record";
 
+/** Bytes handed to the verifier at a time: some thousand ballots, so that proofs are judged in large batches. */
+const CHUNK = 4 << 20;
+/** Records from this length on are replayed with their state on disk, so that memory does not grow with them. */
+const LONG_RECORD = 32 << 20;
+
+/** The same bytes in fewer, larger pieces: a network delivers small ones. */
+async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    size += piece.length;
+    if (size < CHUNK) continue;
+    yield waiting.length === 1 ? piece : concat(...waiting);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield concat(...waiting);
+}
+
 /** Judges one source with the verifier that its first bytes ask for. */
 async function verifySource(source: Source): Promise<Report> {
   const bar = progress("Verifying", source.size);
+  const show = shownOn(bar);
   const ahead = judgeAhead();
+  const store = source.size >= LONG_RECORD ? scratchState() : undefined;
   let verifier: ReturnType<typeof chosenVerifier> | undefined;
   let read = 0;
   try {
-    for await (const chunk of source.chunks) {
-      verifier ??= chosenVerifier(chunk, ahead.verdicts);
+    for await (const chunk of inChunks(source.chunks)) {
+      verifier ??= chosenVerifier(chunk, ahead.verdicts, store);
       read += chunk.length;
       for (const step of verifier.push(chunk)) {
         // Steps of an archive have no tasks: its verifier recomputes commitments and judges in one go.
-        await ahead.judge((step as Partial<RecordStep>).tasks ?? []);
-        showStep(bar, read, step.ballots);
+        const { tasks = [], needs = 0 } = step as Partial<RecordStep>;
+        await ahead.judge({ tasks, needs });
+        show(read, step.ballots);
       }
     }
+    // The last word is said before the state is thrown away.
+    return (verifier ?? chosenVerifier(new Uint8Array(0), ahead.verdicts, store)).finish();
   } catch (cause) {
     throw new CommandError(
       `${source.name} could not be read to its end: ${cause instanceof Error ? cause.message : String(cause)}.`,
@@ -110,20 +138,26 @@ async function verifySource(source: Source): Promise<Report> {
   } finally {
     bar.stop();
     await ahead.close();
+    await store?.close();
   }
-  return (verifier ?? chosenVerifier(new Uint8Array(0), ahead.verdicts)).finish();
 }
 
-let lastShown = 0;
+const SHOWN_EVERY_MS = 100;
 
-function showStep(bar: Progress, bytes: number, ballots: number): void {
-  const now = performance.now();
-  if (now - lastShown < 100) return;
-  lastShown = now;
-  bar.update(bytes, `${ballots} ballots`);
+/** Shows position and rate; the bar itself adds the time that is left. */
+function shownOn(bar: Progress): (bytes: number, ballots: number) => void {
+  const started = performance.now();
+  let last = 0;
+  return (bytes, ballots) => {
+    const now = performance.now();
+    if (now - last < SHOWN_EVERY_MS) return;
+    last = now;
+    const rate = Math.round((ballots * 1000) / (now - started));
+    bar.update(bytes, `${ballots} ballots, ${rate}/s,`);
+  };
 }
 
-function chosenVerifier(start: Uint8Array, verdicts: Verdicts) {
+function chosenVerifier(start: Uint8Array, verdicts: Verdicts, store?: ReplayStore) {
   const text = new TextDecoder("latin1").decode(start.subarray(0, RECORD_MAGIC.length));
-  return text === RECORD_MAGIC ? recordVerifier({ verdicts }) : archiveVerifier();
+  return text === RECORD_MAGIC ? recordVerifier({ verdicts, ...(store && { store }) }) : archiveVerifier();
 }

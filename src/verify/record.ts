@@ -22,6 +22,7 @@ import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
 import { describe, taskOf } from "#protocol/machine.js";
 import { type BlockFrame, RecordReader } from "#protocol/record.js";
+import { judgingAhead, VERDICTS_AHEAD } from "./ahead.js";
 import { chainJudge } from "./chain.js";
 import {
   CHECK_OF_FAULT,
@@ -42,9 +43,29 @@ export interface RecordOptions {
   readonly verdicts?: Verdicts;
   /** Where the replayed state lives; default: memory. */
   readonly store?: ReplayStore;
+  /** Transactions after which a group of blocks is full, whose proofs are asked for together; default: 1024. */
+  readonly together?: number;
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Transactions after which a group of blocks is full: what makes a good batch for each of two workers. */
+const GROUP = 1024;
+
+/** Blocks in groups whose proofs are judged together: block by block, batches would be small. */
+function grouped(blocks: readonly BlockFrame[], together = GROUP): BlockFrame[][] {
+  const groups: BlockFrame[][] = [];
+  let size = together;
+  for (const block of blocks) {
+    if (size >= together) {
+      groups.push([]);
+      size = 0;
+    }
+    (groups[groups.length - 1] as BlockFrame[]).push(block);
+    size += block.transactions.length;
+  }
+  return groups;
+}
 
 /** How far a verification has come. */
 export interface RecordProgress {
@@ -59,6 +80,11 @@ export interface RecordStep extends RecordProgress {
    * `verdicts`) may use workers; what is not answered is judged by `verdicts` itself.
    */
   readonly tasks: readonly BallotTask[];
+  /**
+   * How many of all tasks given so far, from the first, the blocks up to the next step will ask for. The others may still
+   * be under way when the caller goes on: workers judge one group of blocks while the group before is replayed.
+   */
+  readonly needs: number;
 }
 
 export interface RecordVerifier {
@@ -90,14 +116,15 @@ export async function verifyRecordWith(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { judge, progress, ...options }: JudgedRecordOptions,
 ): Promise<RecordReport> {
-  const verdicts = new VerdictCache(200_000);
+  const verdicts = new VerdictCache(VERDICTS_AHEAD);
   const verifier = recordVerifier({ ...options, verdicts });
+  const ahead = judgingAhead(async (tasks) => {
+    const judged = await judge.judge(tasks);
+    for (const [i, task] of tasks.entries()) verdicts.remember(task.id, judged[i] as BallotVerdict);
+  });
   for await (const chunk of source) {
     for (const step of verifier.push(chunk)) {
-      if (step.tasks.length > 0) {
-        const judged = await judge.judge(step.tasks);
-        for (const [i, task] of step.tasks.entries()) verdicts.remember(task.id, judged[i] as BallotVerdict);
-      }
+      await ahead(step);
       await progress?.(step);
     }
   }
@@ -146,6 +173,8 @@ class Verifier implements RecordVerifier {
   #bytes = 0;
   #height = 0;
   #ballots = 0;
+  /** Tasks given out so far. */
+  #given = 0;
   #sealed = 0;
 
   constructor(options: RecordOptions) {
@@ -166,14 +195,28 @@ class Verifier implements RecordVerifier {
       else if (frame.kind === "block") blocks.push(frame);
     }
     const asked = new Set<string>();
-    yield { ...this.#progress(), tasks: this.#tasksOf(blocks, asked) };
-    for (const [i, block] of blocks.entries()) {
-      const sealed = this.#sealed;
-      this.#onBlock(block);
-      // What comes after a sealing could not be asked for before it.
-      const tasks = this.#sealed > sealed ? this.#tasksOf(blocks.slice(i + 1), asked) : [];
-      yield { ...this.#progress(), tasks };
+    const groups = grouped(blocks, this.#options.together);
+    yield this.#step(this.#tasksOf(groups[0] ?? [], asked), 0);
+    for (const [g, group] of groups.entries()) {
+      const needs = this.#given;
+      yield this.#step(this.#tasksOf(groups[g + 1] ?? [], asked), needs);
+      for (const [i, block] of group.entries()) {
+        const sealed = this.#sealed;
+        this.#onBlock(block);
+        if (this.#sealed === sealed) {
+          yield this.#step([], needs);
+          continue;
+        }
+        // What comes after a sealing could not be asked for before it.
+        const late = this.#tasksOf([...group.slice(i + 1), ...(groups[g + 1] ?? [])], asked);
+        yield this.#step(late, this.#given + late.length);
+      }
     }
+  }
+
+  #step(tasks: readonly BallotTask[], needs: number): RecordStep {
+    this.#given += tasks.length;
+    return { ...this.#progress(), tasks, needs };
   }
 
   finish(): RecordReport {
