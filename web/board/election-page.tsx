@@ -134,14 +134,19 @@ function Facts({ election }: { election: Election }) {
   );
 }
 
+const INTERVAL_MS = 5 * 60_000;
+
 function TurnoutLine({ turnout }: { turnout: Turnout }) {
   const { board } = useWords();
   const { language } = useLanguage();
   let sum = 0;
-  const points = turnout.intervals.map(({ from, voters }) => {
+  const point = (at: number) => ({ at, value: sum, label: instantText(at, language) });
+  const begins = new Date(turnout.intervals[0]?.from ?? 0).getTime();
+  const points = [point(begins)];
+  for (const { from, voters } of turnout.intervals) {
     sum += voters;
-    return { at: new Date(from).getTime(), value: sum, label: instantText(from, language) };
-  });
+    points.push(point(new Date(from).getTime() + INTERVAL_MS));
+  }
   return (
     <section>
       <h2>{board.turnout}</h2>

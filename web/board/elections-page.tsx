@@ -22,6 +22,12 @@ interface List {
 
 const PAGE = 100;
 
+/** A list, or `undefined` where nobody has founded a ledger yet. Not asked again and again: that answer stays. */
+async function readFounded(http: Http, when: Filter, pages: number): Promise<List | undefined> {
+  const { needed } = await http.request<{ needed: boolean }>("/setup");
+  return needed ? undefined : readList(http, when, pages);
+}
+
 /** Reads on until there are no more, or so many that the reader should search or ask for more. */
 async function readList(http: Http, when: Filter, pages: number): Promise<List> {
   const elections: ElectionSummary[] = [];
@@ -43,7 +49,7 @@ export function ElectionsPage() {
   const [filter, setFilter] = useState<Filter>("all");
   const [pages, setPages] = useState(1);
   const [text, setText] = useState("");
-  const ask = useAsk(`${http.url} ${filter} ${pages}`, () => readList(http, filter, pages));
+  const ask = useAsk(`${http.url} ${filter} ${pages}`, () => readFounded(http, filter, pages));
   return (
     <Page title={board.title} lead={board.lead}>
       <div className="board-search">
@@ -56,16 +62,23 @@ export function ElectionsPage() {
         />
       </div>
       <Asked ask={ask}>
-        {({ elections, next }) => (
-          <>
-            <Cards elections={elections} text={text} isFiltered={filter !== "all"} />
-            {next === null ? null : (
-              <p>
-                <Button onPress={() => setPages(pages + 5)}>{board.more}</Button>
-              </p>
-            )}
-          </>
-        )}
+        {(list) =>
+          list === undefined ? (
+            <section className="board-empty" role="status">
+              <p>{board.notSetUp}</p>
+              <p className="quiet">{board.notSetUpHint}</p>
+            </section>
+          ) : (
+            <>
+              <Cards elections={list.elections} text={text} isFiltered={filter !== "all"} />
+              {list.next === null ? null : (
+                <p>
+                  <Button onPress={() => setPages(pages + 5)}>{board.more}</Button>
+                </p>
+              )}
+            </>
+          )
+        }
       </Asked>
       <section className="card board-practice">
         <h2>{board.tryPractice}</h2>

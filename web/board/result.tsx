@@ -1,6 +1,6 @@
 /** The result: a sentence, a chart, and the chart's numbers as a table. Blank votes and ties are said. */
-import { Bars } from "../ui/bars.js";
 import { useWords } from "../ui/words.js";
+import { Counts } from "./counts.js";
 import type { Result } from "./types.js";
 
 export function ResultOf({ result }: { result: Result }) {
@@ -24,7 +24,6 @@ interface QuestionResultProps {
 function QuestionResult({ each, counted }: QuestionResultProps) {
   const { board } = useWords();
   const { question, answers, blank } = each;
-  const share = (count: number) => board.share(counted === 0 ? "0" : ((100 * count) / counted).toFixed(1));
   const rows = answers.map(({ answer, count }) => ({ label: answer, value: count }));
   if (blank !== null) rows.push({ label: board.blank, value: blank });
   return (
@@ -33,12 +32,7 @@ function QuestionResult({ each, counted }: QuestionResultProps) {
       <p className="board-sentence">
         <bdi>{sentenceOf(each, counted, board)}</bdi>
       </p>
-      <Bars
-        caption={board.resultOf(question)}
-        rows={rows.map((row) => ({ ...row, text: `${row.value} (${share(row.value)})` }))}
-        names={{ label: board.answer, value: board.votes }}
-        max={Math.max(1, counted)}
-      />
+      <Counts caption={board.resultOf(question)} rows={rows} of={counted} />
     </>
   );
 }

@@ -1,10 +1,10 @@
 /** What a verification found: one verdict, three lines, and below each line every check that it stands for. */
 import type { RecordReport } from "#verify/record-checks.js";
 import type { Check, Report } from "#verify/report.js";
-import { Bars } from "../ui/bars.js";
 import { Disclosure } from "../ui/disclosure.js";
 import { Notice } from "../ui/notice.js";
 import { useLanguage, useWords } from "../ui/words.js";
+import { Counts } from "./counts.js";
 import { factOf, isRecord, mainElection, type SummaryLine, summaryOf } from "./summary.js";
 
 interface ReportPageProps {
@@ -38,7 +38,7 @@ export function ReportPage({ report, seconds, uuid }: ReportPageProps) {
               <Line key={line.id} line={line} report={judged} />
             ))}
           </ul>
-          <Counts report={judged} />
+          <Recounted report={judged} />
           {others.length === 0 ? null : (
             <Disclosure title={board.otherElections}>
               <ul>
@@ -128,7 +128,7 @@ function Checks({ checks }: { checks: readonly Check[] }) {
   );
 }
 
-function Counts({ report }: { report: Report }) {
+function Recounted({ report }: { report: Report }) {
   const { board } = useWords();
   if (report.result === undefined) return null;
   return (
@@ -136,14 +136,7 @@ function Counts({ report }: { report: Report }) {
       {report.result.map(({ question, answers, blank }) => {
         const rows = answers.map(({ answer, count }) => ({ label: answer, value: count }));
         if (blank !== undefined) rows.push({ label: board.blank, value: blank });
-        return (
-          <Bars
-            key={question}
-            caption={board.resultOf(question)}
-            rows={rows}
-            names={{ label: board.answer, value: board.votes }}
-          />
-        );
+        return <Counts key={question} caption={board.resultOf(question)} rows={rows} of={factOf(report, "counted")} />;
       })}
     </>
   );

@@ -2,6 +2,8 @@
 export const board = {
   title: "Elections",
   lead: "Every ballot box here is public. Look at it, download it, recompute it.",
+  notSetUp: "This installation is not set up yet.",
+  notSetUpHint: "An officer opens the set-up link that the server printed when it started.",
   search: "Find an election",
   searchHint: "Part of its title",
   filter: "Which elections",
@@ -158,8 +160,7 @@ export const board = {
   unusable: "This is not a record or an archive that can be judged",
   unusableDo: "Choose a file that ends in .psephos or .bel, complete and unchanged.",
   received: "Received",
-  receivedGood: (ballots: number) =>
-    `All ${ballots} ballots came from distinct voters on the roll, in time, unaltered.`,
+  receivedGood: (ballots: number) => `All ${ballots} ballots came from voters on the roll, in time, unaltered.`,
   receivedBad: "Some ballot or entry is not as it must be.",
   openedLine: "Opened correctly",
   openedGood: "Only the sum was opened, by the trustees, and their proofs hold.",
