@@ -2,7 +2,6 @@
  * The HTTP API as a client of it sees it, in browsers and Node alike: strict JSON, coded errors, retries where they are
  * safe. Storage, randomness and the way to the network are passed in.
  */
-import { edgeProblems } from "#api/problem.js";
 import { parseStrictJson } from "#api/strict-json.js";
 import type { Random } from "#crypto/scalar.js";
 
@@ -45,6 +44,8 @@ export interface RequestOptions {
   readonly repeat?: boolean;
   /** Send no cookie: casting never does. */
   readonly anonymous?: boolean;
+  /** Ask the server even if a browser holds an answer that would still do: after an own act, and where one watches. */
+  readonly fresh?: boolean;
 }
 
 export interface Http {
@@ -75,6 +76,7 @@ export function createHttp(options: HttpOptions): Http {
         headers,
         credentials: request.anonymous === true ? "omit" : "same-origin",
         redirect: "error",
+        ...(request.fresh === true ? { cache: "no-cache" as const } : {}),
         ...(content === undefined ? {} : { body: content as string }),
       });
     } catch (cause) {
@@ -123,11 +125,10 @@ function parseBody<T>(text: string): T {
 async function errorOf(response: Response): Promise<ApiError> {
   const after = Number(response.headers.get("retry-after"));
   const retryAfter = Number.isFinite(after) && after > 0 ? after : undefined;
-  const fallback = edgeProblems.internal;
   try {
     const body = JSON.parse(await response.text()) as { code?: unknown; detail?: unknown };
     const code = typeof body.code === "string" ? body.code : "internal";
-    const detail = typeof body.detail === "string" ? body.detail : fallback[2];
+    const detail = typeof body.detail === "string" ? body.detail : `The server answered ${response.status}.`;
     return new ApiError(response.status, code, detail, retryAfter);
   } catch {
     return new ApiError(response.status, "internal", `The server answered ${response.status}.`, retryAfter);

@@ -37,7 +37,7 @@ export async function replayLedger(
   uuid: string,
   options: ReplayOptions = {},
 ): Promise<Result<ReplayedLedger, string>> {
-  const response = await http.raw(`/elections/${uuid}/record`);
+  const response = await http.raw(`/elections/${uuid}/record`, { fresh: true });
   if (response.body === null) return fail("The server sent an empty record.");
   return replayStream(chunksOf(response.body), options);
 }

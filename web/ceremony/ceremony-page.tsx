@@ -30,10 +30,10 @@ const afterClosing = ["closed", "tallied", "withheld", "undecided"];
 
 async function readState(http: Http, uuid: string): Promise<CeremonyState | "none"> {
   try {
-    const election = await http.request<CeremonyState["election"]>(`/elections/${uuid}`);
-    const ceremony = await http.request<CeremonyState["ceremony"]>(`/elections/${uuid}/ceremony`);
+    const election = await http.request<CeremonyState["election"]>(`/elections/${uuid}`, { fresh: true });
+    const ceremony = await http.request<CeremonyState["ceremony"]>(`/elections/${uuid}/ceremony`, { fresh: true });
     const tally = afterClosing.includes(election.stage)
-      ? await http.request<NonNullable<CeremonyState["tally"]>>(`/elections/${uuid}/tally`)
+      ? await http.request<NonNullable<CeremonyState["tally"]>>(`/elections/${uuid}/tally`, { fresh: true })
       : undefined;
     return { election, ceremony, tally };
   } catch (error) {

@@ -29,9 +29,9 @@ interface Whole {
 
 async function readWhole(http: Http, uuid: string): Promise<Whole> {
   const [election, ceremony, { events }] = await Promise.all([
-    http.request<ElectionView>(`/elections/${uuid}`),
-    http.request<CeremonyView>(`/elections/${uuid}/ceremony`),
-    http.request<{ events: Event[] }>(`/elections/${uuid}/events`),
+    http.request<ElectionView>(`/elections/${uuid}`, { fresh: true }),
+    http.request<CeremonyView>(`/elections/${uuid}/ceremony`, { fresh: true }),
+    http.request<{ events: Event[] }>(`/elections/${uuid}/events`, { fresh: true }),
   ]);
   return { election, ceremony, events };
 }

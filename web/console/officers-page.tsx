@@ -29,7 +29,7 @@ export function OfficersPage({ officer }: { officer: Officer }) {
   const { console: text } = useWords();
   const http = useHttp();
   const ask: Ask<Organisation> = useAsk(officer.organisation, () =>
-    http.request<Organisation>(`/organisations/${officer.organisation}`),
+    http.request<Organisation>(`/organisations/${officer.organisation}`, { fresh: true }),
   );
   return (
     <Page title={text.officersTitle} width="wide">

@@ -23,7 +23,7 @@ export function OverviewPage({ officer }: { officer: Officer }) {
   const { pending, problem, run } = useAct();
   const ask = useAsk(`overview ${officer.organisation}`, async () => {
     const path = `/elections?organisation=${officer.organisation}&limit=100`;
-    const { elections } = await http.request<{ elections: ElectionSummary[] }>(path);
+    const { elections } = await http.request<{ elections: ElectionSummary[] }>(path, { fresh: true });
     const { drafts } = await http.request<{ drafts: DraftAnswer[] }>("/officer/drafts");
     const proposals = await listProposals(http);
     const known = new Set(elections.map(({ id }) => id));

@@ -1,6 +1,6 @@
 /** What the set-up link opens: the first officer names the organisation and makes a key here. */
 import { useState } from "react";
-import { platformRandom } from "#client/http.js";
+import { type Http, platformRandom } from "#client/http.js";
 import { type SetupAnswer, setUp } from "#client/officer.js";
 import { type Identity, identityFromCode } from "#protocol/identity.js";
 import type { Words } from "#words/web/en.js";
@@ -55,6 +55,21 @@ function faultsOf(organisation: string, name: string, text: Words["console"]): F
   return faults;
 }
 
+async function foundWith(
+  http: Http,
+  token: string,
+  organisation: string,
+  name: string,
+  code: string,
+): Promise<Founded> {
+  const identity = identityFromCode(code, "officer");
+  const officer = { name: name.trim(), identity };
+  const answer = await setUp(http, token, organisation.trim(), officer, platformRandom);
+  // The link has done its work; it does not stay in the history.
+  history.replaceState(null, "", location.pathname);
+  return { answer, identity, name: officer.name };
+}
+
 function Found({ token, onFounded }: { token: string; onFounded: (founded: Founded) => void }) {
   const { console: text } = useWords();
   const http = useHttp();
@@ -69,15 +84,7 @@ function Found({ token, onFounded }: { token: string; onFounded: (founded: Found
     setErrors(faults);
     setNamed(faults.length === 0);
   };
-  const found = (code: string) =>
-    run(async () => {
-      const identity = identityFromCode(code, "officer");
-      const officer = { name: name.trim(), identity };
-      const answer = await setUp(http, token, organisation.trim(), officer, platformRandom);
-      // The link has done its work; it does not stay in the history.
-      history.replaceState(null, "", location.pathname);
-      onFounded({ answer, identity, name: officer.name });
-    });
+  const found = (code: string) => run(async () => onFounded(await foundWith(http, token, organisation, name, code)));
   if (named)
     return (
       <CodeMaker

@@ -17,7 +17,9 @@ export function TurnoutPanel({ uuid, live }: { uuid: string; live: boolean }) {
   const { console: text } = useWords();
   const { language } = useLanguage();
   const http = useHttp();
-  const ask = useAsk(`turnout ${uuid}`, () => http.request<Turnout>(`/elections/${uuid}/turnout?interval=5m`));
+  const ask = useAsk(`turnout ${uuid}`, () =>
+    http.request<Turnout>(`/elections/${uuid}/turnout?interval=5m`, { fresh: true }),
+  );
   const { again } = ask;
   useEffect(() => {
     if (!live) return;
