@@ -18,6 +18,7 @@ import { nextAct } from "#protocol/trustee.js";
 import { must } from "../../test/ledger-kit.js";
 import {
   approved,
+  ballotWire,
   base58,
   CHAIN_ID,
   HOUR,
@@ -26,6 +27,7 @@ import {
   REGISTRAR,
   SECOND,
   seededRandom,
+  type TestLedger,
   trustees,
 } from "../../test/protocol-kit.js";
 import {
@@ -433,3 +435,26 @@ async function dumpTables(of: Registry): Promise<string> {
   const names = ["voters", "standings", "requests", "tokens", "sessions", "roll_secrets", "roll_entries"] as const;
   return (await Promise.all(names.map((name) => dumpTable(of, name)))).join("\n");
 }
+
+test("O-08: a vote leads to no letter, and voters and abstainers have had the same ones", async () => {
+  const uuid = await announced();
+  const { roll_key } = (await send("POST", path(uuid, "roll-key"), { json: {} })).body;
+  await enter(uuid, { kind: "district", district: "South" });
+  await sealed(uuid);
+  const letters = () => registry.mail.kept({ to: undefined, limit: 10_000 });
+  const before = await letters();
+  registry.time += HOUR + SECOND;
+  const state = registry.ledger.state();
+  const view = { state, chainId: CHAIN_ID, random: seededRandom("a vote") } as unknown as TestLedger;
+  for (const email of ["v0@people.example", "v3@people.example"]) {
+    const credential = credentialOf(email, uuid, roll_key);
+    const voter = { credential, bytes: pointToBytes(credential.key) };
+    await must(registry.ledger, ballotWire(view, uuid, voter, [[1, 0]]));
+  }
+  await registry.follow();
+  expect(await letters()).toEqual(before);
+  const ofElection = (email: string) =>
+    before.filter((letter) => letter.to === email && letter.text.includes(uuid)).map((letter) => letter.subject);
+  expect(ofElection("v0@people.example")).toEqual(ofElection("v6@people.example"));
+  expect(ofElection("v6@people.example")).toHaveLength(1);
+});
