@@ -22,6 +22,18 @@ for (const { bench, env } of runs) {
   else failed = true;
   say(done.status === 0 ? line : `${bench}: failed`);
 }
+// 10^6 random cases of every field operation of the ballot kernel, in both builds, against integers.
+const cases = 1_000_000;
+say(`kernel: ${cases} random field cases ...`);
+const began = Date.now();
+const kernel = spawnSync("npx", ["vitest", "run", "src/crypto/kernel/kernel.test.ts", "-t", "field"], {
+  cwd: root,
+  env: { ...process.env, PSEPHOS_NIGHTLY: "1" },
+  stdio: ["ignore", "ignore", "inherit"],
+});
+if (kernel.status === 0) results.kernel = { cases, seconds: Math.round((Date.now() - began) / 1000) };
+else failed = true;
+say(kernel.status === 0 ? `kernel: ${JSON.stringify(results.kernel)}` : "kernel: failed");
 const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 const report = { date: new Date().toISOString(), commit, results };
 if (!failed) writeFileSync(join(root, "bench", "nightly.json"), `${JSON.stringify(report, null, 2)}\n`);
