@@ -70,7 +70,7 @@ function faultsOf(
   text: Words["console"],
 ): FormError[] {
   const faults: FormError[] = [];
-  if (name.trim() === "") faults.push({ id: "appoint-name", text: text.officerNameMissing });
+  if (name.trim() === "") faults.push({ id: "appoint-name", text: text.appointNameMissing });
   if (key?.length !== 32) faults.push({ id: "appoint-key", text: text.appointKeyBad });
   if (!Number.isInteger(needed) || needed < 1 || needed > officers)
     faults.push({ id: "appoint-threshold", text: text.appointThresholdBad });

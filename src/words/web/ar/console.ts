@@ -248,6 +248,7 @@ export const console: typeof english = {
     `${name}: يوافق ${threshold} من ${total} مسؤولين معًا على كل عمل.`,
   appoint: "تعيين مسؤول",
   appointName: "اسم المسؤول الجديد",
+  appointNameMissing: "اكتب اسم المسؤول الجديد.",
   appointKey: "المفتاح العلني للمسؤول الجديد",
   appointKeyBad: "المفتاح العلني 64 حرفًا من 0 إلى 9 ومن a إلى f.",
   appointThreshold: "الموافقات اللازمة بعد ذلك",

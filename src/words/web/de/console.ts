@@ -261,6 +261,7 @@ export const console: typeof english = {
     `${name}: ${threshold} von ${total} Mitgliedern stimmen einer Handlung gemeinsam zu.`,
   appoint: "Mitglied berufen",
   appointName: "Name des neuen Mitglieds",
+  appointNameMissing: "Geben Sie den Namen des neuen Mitglieds an.",
   appointKey: "Öffentlicher Schlüssel des neuen Mitglieds",
   appointKeyBad: "Ein öffentlicher Schlüssel hat 64 Zeichen, 0 bis 9 und a bis f.",
   appointThreshold: "Von da an nötige Zustimmungen",

@@ -270,6 +270,7 @@ export const console = {
     `${name}: ${threshold} of ${total} officers approve an act together.`,
   appoint: "Appoint an officer",
   appointName: "Name of the new officer",
+  appointNameMissing: "Write the name of the new officer.",
   appointKey: "Public key of the new officer",
   appointKeyBad: "A public key has 64 characters, 0 to 9 and a to f.",
   appointThreshold: "Approvals needed from then on",

@@ -254,6 +254,7 @@ export const console: typeof english = {
     `${name}: ${threshold} de ${total} responsables aprueban juntos un acto.`,
   appoint: "Nombrar un responsable",
   appointName: "Nombre del nuevo responsable",
+  appointNameMissing: "Escriba el nombre del nuevo responsable.",
   appointKey: "Clave pública del nuevo responsable",
   appointKeyBad: "Una clave pública tiene 64 caracteres, 0 a 9 y a a f.",
   appointThreshold: "Aprobaciones necesarias desde entonces",
