@@ -24,10 +24,10 @@ interface Judged {
   readonly report: Report;
 }
 
-/** The ballot, judged against the marks that this device knows; `undefined`: the board has none with this code. */
-async function readBallot(http: Http, uuid: string, path: string): Promise<Judged | undefined> {
+/** The ballot, judged against the marks that this device knows; `null`: the board has none with this code. */
+async function readBallot(http: Http, uuid: string, path: string): Promise<Judged | null> {
   const tracker = fromBase64Url(path);
-  if (tracker === undefined) return undefined;
+  if (tracker === undefined) return null;
   const { anchor } = await seenAnchor(http);
   const election = await electionOf(http, uuid, anchor);
   try {
@@ -35,7 +35,7 @@ async function readBallot(http: Http, uuid: string, path: string): Promise<Judge
     const receipt = receiptFromJson(ballot.receipt);
     return { ballot, report: judgeReceipt(receipt, election.trust, { tracker, ballotText: ballot.ballot }).report };
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return undefined;
+    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) return null;
     throw error;
   }
 }
@@ -49,7 +49,7 @@ export function BallotPage({ uuid, path }: { uuid: string; path: string }) {
       <Code label={board.code} value={trackerFromPath(path)} />
       <Asked ask={ask}>
         {(judged) =>
-          judged === undefined ? (
+          judged === null ? (
             <Notice kind="bad" title={board.notThere}>
               <p>{board.notThereDo}</p>
             </Notice>

@@ -22,10 +22,10 @@ interface List {
 
 const PAGE = 100;
 
-/** A list, or `undefined` where nobody has founded a ledger yet. Not asked again and again: that answer stays. */
-async function readFounded(http: Http, when: Filter, pages: number): Promise<List | undefined> {
+/** A list, or `null` where nobody has founded a ledger yet. Not asked again and again: that answer stays. */
+async function readFounded(http: Http, when: Filter, pages: number): Promise<List | null> {
   const { needed } = await http.request<{ needed: boolean }>("/setup");
-  return needed ? undefined : readList(http, when, pages);
+  return needed ? null : readList(http, when, pages);
 }
 
 /** Reads on until there are no more, or so many that the reader should search or ask for more. */
@@ -63,7 +63,7 @@ export function ElectionsPage() {
       </div>
       <Asked ask={ask}>
         {(list) =>
-          list === undefined ? (
+          list === null ? (
             <section className="board-empty" role="status">
               <p>{board.notSetUp}</p>
               <p className="quiet">{board.notSetUpHint}</p>

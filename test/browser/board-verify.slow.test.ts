@@ -1,0 +1,164 @@
+/**
+ * A newcomer before the built server: practises voting, looks the ballot up, has the sum opened, and verifies it in the
+ * browser; then the same record as a file, whole and with one byte altered.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessible, capability, choose, follow, launch, press, sees, type Visitor, visitor } from "./kit.js";
+
+const main = join(import.meta.dirname, "..", "..", "dist", "server", "main.js");
+const START_MS = 120_000;
+
+interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startServer(directory: string): Promise<Running> {
+  const child: ChildProcess = spawn(process.execPath, [main, "--practice", "--port", "0", "--data", directory], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, NODE_ENV: "" },
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    child.stdout?.on("data", (piece) => {
+      said += String(piece);
+      const ready = /ready: (http\S+)/.exec(said)?.[1];
+      if (ready !== undefined) resolve(ready);
+    });
+    void ended.then(() => reject(new Error("the server ended")));
+  });
+  return {
+    url,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+describe.skipIf(!capability("chromium"))("the board, practice and verifying", () => {
+  let directory: string;
+  let server: Running;
+  let browser: Browser;
+  let someone: Visitor;
+  let page: Page;
+  let code: string;
+  let election: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "psephos-board-"));
+    server = await startServer(directory);
+    browser = await launch();
+    someone = await visitor(browser, server as never);
+    page = someone.page;
+  }, START_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }, START_MS);
+
+  test(
+    "a newcomer votes in the practice referendum",
+    async () => {
+      await page.goto("/");
+      await page.getByText("This installation is not set up yet.").waitFor();
+      await accessible(page);
+      await follow(page, "Practise voting");
+      await page.getByRole("button", { name: "Make me a practice voter" }).waitFor({ timeout: START_MS });
+      await page.getByText("Practice: nothing here counts.").waitFor();
+      await accessible(page);
+      await press(page, "Make me a practice voter");
+      await press(page, "Begin");
+      await choose(page, "Yes");
+      await press(page, "Continue");
+      await page.getByLabel("A heron").first().check();
+      await press(page, "Continue");
+      await press(page, "Seal my vote");
+      await press(page, "Send my vote");
+      await sees(page, "recorded");
+      code = (await page.locator(".code").first().innerText()).replaceAll(/\s/g, "");
+      expect(code).toMatch(/^[A-Za-z0-9+/]{43}$/);
+    },
+    START_MS,
+  );
+
+  test("the ballot is on the board, and this browser judges its receipt", async () => {
+    await page.goto("/practice");
+    await follow(page, "See all ballots");
+    await page.getByRole("link", { name: code }).waitFor();
+    election = new URL(page.url()).pathname.split("/")[3] as string;
+    await accessible(page);
+    const box = page.getByRole("textbox", { name: /Receipt code/ });
+    await box.fill("too short");
+    await press(page, "Find");
+    await page.getByText("A receipt code has 43 letters").waitFor();
+    await box.fill(code);
+    await press(page, "Find");
+    await page.getByText("This browser has checked the proof and the signature.").waitFor();
+    await accessible(page);
+    await page.getByRole("link", { name: /^\d+$/ }).click();
+    await sees(page, /^Block \d+/);
+    await accessible(page);
+    await page.goto(`/practice/board/${election}/ballots/${"A".repeat(43)}`);
+    await page.getByText("The board holds no ballot with this code.").waitFor();
+  });
+
+  test(
+    "closing opens the sum; the result is a chart, a table and a sentence",
+    async () => {
+      await page.goto("/practice");
+      await press(page, "Close and count");
+      await page.getByRole("link", { name: "The last count" }).click({ timeout: START_MS });
+      await sees(page, "Result");
+      await page.getByText("Blank ballots: 1.").waitFor();
+      await page.getByText("A heron received the most votes: 3 of 7 counted ballots.").waitFor();
+      await accessible(page);
+    },
+    START_MS,
+  );
+
+  test(
+    "the browser verifies the record, and the same record as a file",
+    async () => {
+      await follow(page, "Verify in this browser");
+      await press(page, "Verify");
+      await sees(page, "Everything holds");
+      await page.getByText("The result is the sum of the last ballot of each of 7 voters.").waitFor();
+      await accessible(page);
+      const response = await fetch(`${server.url}/practice/api/elections/${election}/record`);
+      const buffer = Buffer.from(await response.arrayBuffer());
+      const file = (bytes: Buffer) => ({ name: "x.psephos", mimeType: "application/octet-stream", buffer: bytes });
+      await page.reload();
+      await page.getByLabel("Or a file that you have").setInputFiles(file(buffer));
+      await sees(page, "Everything holds");
+      const altered = Buffer.from(buffer);
+      altered[Math.floor(altered.length / 2)] = (altered[Math.floor(altered.length / 2)] as number) ^ 1;
+      await page.getByLabel("Or a file that you have").setInputFiles(file(altered));
+      await sees(page, "Something does not hold");
+      await page.getByText(/call the election office/).waitFor();
+      await accessible(page);
+      await page.getByLabel("Or a file that you have").setInputFiles(file(Buffer.from("not a record")));
+      await sees(page, "This is not a record or an archive that can be judged");
+      // A server under load may ask to come again, and the client does.
+      expect(someone.complaints.filter((each) => !each.includes("status of 503"))).toEqual([]);
+    },
+    START_MS,
+  );
+
+  test("no cookie reaches the practice ledger or comes from it; its keys lie in its own folder", async () => {
+    const answer = await fetch(`${server.url}/practice/api/ledger/status`, { headers: { cookie: "__Host-session=x" } });
+    expect(await answer.json()).toMatchObject({ practice: true });
+    expect(answer.headers.get("set-cookie")).toBeNull();
+    expect((await fetch(`${server.url}/ledger/status`)).status).toBe(503);
+    const kept = JSON.parse(await readFile(join(directory, "practice", "keys", "practice.json"), "utf8")) as object;
+    expect(kept).toHaveProperty("officer");
+  });
+});
