@@ -46,6 +46,7 @@ export function CeremonyPage({ uuid }: { uuid: string }) {
   const { ceremony: text, console: office } = useWords();
   const http = useHttp();
   const [code, setCode] = useState<string>();
+  const [destroyed, setDestroyed] = useState(false);
   const ask = useAsk(uuid, () => readState(http, uuid));
   const { again } = ask;
   useEffect(() => {
@@ -61,7 +62,20 @@ export function CeremonyPage({ uuid }: { uuid: string }) {
           </Page>
         ) : (
           <Page title={text.ceremonyTitle(state.election.title)} lead={text.ceremonyLead} width="wide">
-            <NextAct state={state} code={code} onCode={setCode} onDone={again} />
+            {destroyed ? (
+              <Notice kind="good" title={text.thanks} />
+            ) : (
+              <NextAct
+                state={state}
+                code={code}
+                onCode={setCode}
+                onDone={again}
+                onForget={() => {
+                  setCode(undefined);
+                  setDestroyed(true);
+                }}
+              />
+            )}
             <Who state={state} />
             <OfflineActs uuid={uuid} onDone={again} />
           </Page>
@@ -74,12 +88,13 @@ export function CeremonyPage({ uuid }: { uuid: string }) {
 interface NextActProps {
   readonly state: CeremonyState;
   readonly code: string | undefined;
-  readonly onCode: (code: string | undefined) => void;
+  readonly onCode: (code: string) => void;
   readonly onDone: () => void;
+  readonly onForget: () => void;
 }
 
 /** One thing at a time: the code, the steps, or the count. */
-function NextAct({ state, code, onCode, onDone }: NextActProps) {
+function NextAct({ state, code, onCode, onDone, onForget }: NextActProps) {
   const { ceremony: text } = useWords();
   const { phase } = state.ceremony;
   const over = ["cancelled", "lapsed", "withheld"].includes(state.election.stage);
@@ -101,7 +116,7 @@ function NextAct({ state, code, onCode, onDone }: NextActProps) {
       {over ? null : code === undefined && state.election.stage !== "tallied" ? (
         <CodeForm onCode={onCode} />
       ) : state.tally !== undefined ? (
-        <CountAct state={state} tally={state.tally} code={code} onDone={onDone} onForget={() => onCode(undefined)} />
+        <CountAct state={state} tally={state.tally} code={code} onDone={onDone} onForget={onForget} />
       ) : (
         <StepAct state={state} code={code ?? ""} onDone={onDone} />
       )}

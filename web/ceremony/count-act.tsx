@@ -21,6 +21,7 @@ interface CountActProps {
   readonly tally: NonNullable<CeremonyState["tally"]>;
   readonly code: string | undefined;
   readonly onDone: () => void;
+  /** The trustee says that the code is destroyed: the page forgets it, too. */
   readonly onForget: () => void;
 }
 
@@ -28,7 +29,6 @@ export function CountAct({ state, tally, code, onDone, onForget }: CountActProps
   const { ceremony: text } = useWords();
   const http = useHttp();
   const [opened, setOpened] = useState<string>();
-  const [destroyed, setDestroyed] = useState(false);
   const [block, setBlock] = useState<number>();
   const { pending, problem, run } = useAct((error) =>
     error instanceof TrusteeStop || error instanceof Untrustworthy ? error.message : undefined,
@@ -45,11 +45,6 @@ export function CountAct({ state, tally, code, onDone, onForget }: CountActProps
       setOpened(share.tallyHash);
       onDone();
     });
-  const destroy = () => {
-    setDestroyed(true);
-    onForget();
-  };
-  if (destroyed) return <Notice kind="good" title={text.thanks} />;
   return (
     <>
       {counted ? (
@@ -80,7 +75,7 @@ export function CountAct({ state, tally, code, onDone, onForget }: CountActProps
       {opened !== undefined || (counted && code !== undefined) ? (
         <>
           <p>{text.destroy}</p>
-          <Button onPress={destroy}>{text.destroyed}</Button>
+          <Button onPress={onForget}>{text.destroyed}</Button>
         </>
       ) : null}
     </>
