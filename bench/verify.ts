@@ -1,5 +1,6 @@
-// bench: verifying ballots one by one (plain implementation), and replaying a whole record, alone and with workers
-
+// bench: verifying ballots one by one, replaying a record alone and with workers; from 2,000 ballots on: psephos verify of large records
+import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
 import { workerJudge } from "#pool/node.js";
 import { plainVerdicts } from "#protocol/ballot.js";
 import { taskOf } from "#protocol/machine.js";
@@ -7,9 +8,37 @@ import type { Plan } from "#protocol/plan.js";
 import { verifyRecord, verifyRecordWith } from "#verify/record.js";
 import { ballotWire, openElection, shareWire, toDecryption, trustees, UUID, votersOf } from "../test/protocol-kit.js";
 import { RecordedLedger } from "../test/record-kit.js";
+import { bigRecord } from "./big-record.js";
 import { measure, measureMs, note, option, report } from "./kit.js";
 
 const ballots = option("ballots", 500);
+if (ballots >= 2_000) {
+  await measureLarge();
+  process.exit(0);
+}
+
+/** `psephos verify` as people run it, of a record of a tenth and of the whole: seconds, and memory at its highest. */
+async function measureLarge(): Promise<void> {
+  const sayPeak = "process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))";
+  for (const count of [Math.round(ballots / 10), ballots]) {
+    const path = await bigRecord(count);
+    const started = process.hrtime.bigint();
+    const done = spawnSync(
+      process.execPath,
+      ["--import", `data:text/javascript,${sayPeak}`, "dist/cli/psephos.js", "verify", path, "--json"],
+      { encoding: "utf8" },
+    );
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    if (done.status !== 0) throw new Error(`a good record was refused: ${done.stdout}${done.stderr}`);
+    const peak = Number(/peak (\d+)/.exec(done.stderr)?.[1]) / 1024;
+    note(`psephos verify, ${count} ballots`, "seconds", [seconds]);
+    note(`psephos verify, ${count} ballots`, "ballots per second", [count / seconds]);
+    note(`psephos verify, ${count} ballots, peak`, "MiB", [peak]);
+    note(`size of the record of ${count}`, "bytes per ballot", [statSync(path).size / count]);
+  }
+  report("verify", { ballots, question: "yes/no" });
+}
+
 const perBlock = option("per-block", 50);
 const oneByOne = Math.min(100, ballots);
 
