@@ -93,7 +93,12 @@ async function bare(wires: readonly Uint8Array[]): Promise<Awaited<ReturnType<ty
       "finalize-block": ({ block }) => {
         height = block.height;
         if (first) for (const each of block.transactions) final.get(keyOf(each))?.();
-        return { codes: block.transactions.map(() => 0), appHash: new Uint8Array(32) };
+        return {
+          codes: block.transactions.map(() => 0),
+          appHash: new Uint8Array(32),
+          validatorUpdates: [],
+          appVersion: null,
+        };
       },
     };
     const path = join(base, `bare${i}.sock`);

@@ -32,6 +32,7 @@ export function addGenesisCommand(program: Command): void {
     .requiredOption("--name <name>", "who runs this validator")
     .requiredOption("--p2p <host:port>", "where the other nodes reach it")
     .option("--power <number>", "its weight in votes", "10")
+    .option("--operator <key>", "who approves changes of the network for it (psephos identity new --role operator)")
     .option("--data <dir>", "the node's directory", "node")
     .action((options: KeyOptions) => makeKey(options));
   genesis
@@ -73,13 +74,17 @@ interface KeyOptions {
   readonly name: string;
   readonly p2p: string;
   readonly power: string;
+  readonly operator?: string;
   readonly data: string;
 }
 
-async function makeKey({ name, p2p, power, data }: KeyOptions): Promise<void> {
+async function makeKey({ name, p2p, power, operator, data }: KeyOptions): Promise<void> {
   const directory = join(resolve(data), "ledger");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const contribution = await contribute(directory, { name, p2p, power: Number(power) });
+  const contribution = await contribute(directory, {
+    ...{ name, p2p, power: Number(power) },
+    ...(operator === undefined ? {} : { operator }),
+  });
   const text = JSON.stringify(contribution, null, 2);
   const read = contributionFrom(text);
   if (!read.ok) throw new CommandError(`This would not do: ${read.error}.`, 2);

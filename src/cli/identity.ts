@@ -10,20 +10,21 @@ export function addIdentityCommand(program: Command): void {
   identity
     .command("new")
     .description("make a recovery code; shows the public key")
-    .option("--role <role>", "voter or officer", "voter")
+    .option("--role <role>", "voter, officer or operator (of a validator)", "voter")
     .option("--out <file>", "write the code to a new file instead of the screen")
     .action(async (options: { role: string; out?: string }) => {
       const role = roleOf(options.role);
       say(toHex(keyBytes(identityFromCode(await newCode(options.out), role))));
     });
   withCode(identity.command("show").description("the public key of a code"))
-    .option("--role <role>", "voter or officer", "voter")
+    .option("--role <role>", "voter, officer or operator (of a validator)", "voter")
     .action(async (options: { role: string; codeFile?: string }) => {
       say(toHex(keyBytes(await readIdentity(options, roleOf(options.role)))));
     });
 }
 
 function roleOf(word: string): Role {
-  if (word !== "voter" && word !== "officer") throw new CommandError("The role is voter or officer.", 2);
+  if (word !== "voter" && word !== "officer" && word !== "operator")
+    throw new CommandError("The role is voter, officer or operator.", 2);
   return word;
 }

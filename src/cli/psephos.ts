@@ -17,6 +17,7 @@ import { addServeCommand } from "./serve.js";
 import { CommandError, note, paint, shown } from "./terminal.js";
 import { addTestnetCommand } from "./testnet.js";
 import { addTrusteeCommands } from "./trustee.js";
+import { addValidatorsCommand } from "./validators.js";
 import { addVerifyCommand } from "./verify.js";
 import { addVoterCommands } from "./voter.js";
 
@@ -35,6 +36,7 @@ addVoterCommands(program);
 addResultCommand(program);
 addOfficerCommands(program);
 addTrusteeCommands(program);
+addValidatorsCommand(program);
 addVerifyCommand(program);
 addExportCommand(program);
 addInspectCommand(program);

@@ -4,7 +4,8 @@ import type { Command } from "commander";
 import { type ReceiptJson, receiptSchema } from "#api/voting.js";
 import { fromBase64Url, fromHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
-import { type Http, platformRandom } from "#client/http.js";
+import { createHttp, type Http, platformRandom } from "#client/http.js";
+import { comparing } from "#client/second-node.js";
 import {
   anchorOf,
   confirm,
@@ -17,6 +18,7 @@ import {
   sealChoices,
   send,
   type TrustedElection,
+  Untrustworthy,
 } from "#client/voter.js";
 import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
 import { judgeReceipt } from "#verify/receipt.js";
@@ -99,7 +101,39 @@ async function allElections(http: Http, when: string | undefined): Promise<reado
   return elections;
 }
 
-interface VoteOptions extends ServerOptions {
+interface SecondNode {
+  readonly secondNode?: string;
+}
+
+const SECOND_NODE = "another server of the same ledger, run by somebody else: its blocks are compared";
+
+/** The election with proof, compared with the second node if there is one. */
+async function trustedElection(
+  http: Http,
+  uuid: string,
+  { secondNode, fingerprint }: SecondNode & { readonly fingerprint?: string },
+): Promise<TrustedElection> {
+  const anchor = await anchorOf(http);
+  const second = secondNode === undefined ? undefined : createHttp({ url: secondNode });
+  const compare = second === undefined ? undefined : await comparing(http, second, anchor);
+  return electionOf(http, uuid, anchor, fingerprint, compare);
+}
+
+/** What shows that two nodes disagree is kept in a file before the command stops. */
+async function keepingEvidence(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Untrustworthy && error.evidence !== undefined) {
+      const path = `psephos-disagreement-${Date.now()}.json`;
+      writeFileSync(path, error.evidence, { flag: "wx" });
+      note(`Both sides are kept in ${path}. Give this file to the organiser and to an observer.`);
+    }
+    throw error;
+  }
+}
+
+interface VoteOptions extends ServerOptions, SecondNode {
   readonly choose: readonly string[];
   readonly codeFile?: string;
   readonly fingerprint?: string;
@@ -118,14 +152,15 @@ function addVote(program: Command): void {
       [],
     )
     .option("--fingerprint <text>", "the election's fingerprint as your mail or letter gives it")
+    .option("--second-node <address>", SECOND_NODE)
     .option("--test", "test this device: the ballot is recorded and opened, but never counted")
     .option("--out <file>", "write the receipt to this file")
-    .action(async (uuid: string, options: VoteOptions) => castOne(uuid, options));
+    .action((uuid: string, options: VoteOptions) => keepingEvidence(() => castOne(uuid, options)));
 }
 
 async function castOne(uuid: string, options: VoteOptions): Promise<void> {
   const http = httpOf(options);
-  const election = await electionOf(http, uuid, await anchorOf(http), options.fingerprint);
+  const election = await trustedElection(http, uuid, options);
   const { questions } = election.manifest.plan;
   if (options.choose.length === 0) {
     showQuestions(election);
@@ -211,8 +246,9 @@ function addReceipt(program: Command): void {
   const receipt = program.command("receipt").description("receipts of ballots");
   withServer(receipt.command("check").description("judge a receipt; with --online also where the ballot stands now"))
     .argument("<file>", "receipt file of psephos vote --out")
+    .option("--second-node <address>", `with --online: ${SECOND_NODE}`)
     .option("--online", "ask the server for the ballot's present standing, and judge the answer")
-    .action(async (path: string, options: ServerOptions & { online?: boolean }) => {
+    .action(async (path: string, options: ServerOptions & SecondNode & { online?: boolean }) => {
       const file = readReceipt(path);
       const bytes = fromBase64Url(file.tracker.replaceAll("+", "-").replaceAll("/", "_"));
       const engineKey = fromHex(file.engine_key);
@@ -229,12 +265,13 @@ function addReceipt(program: Command): void {
       printReport(judged.report, `Receipt of ${file.tracker}`);
       if (judged.shows !== undefined) say(sentenceOf(judged.shows.status, judged.shows.time));
       process.exitCode = exitCodeOf(judged.report.verdict);
-      if (options.online === true) await checkOnline(httpOf(options), file);
+      if (options.online === true) await keepingEvidence(() => checkOnline(httpOf(options), file, options));
     });
 }
 
-async function checkOnline(http: Http, file: ReceiptFile): Promise<void> {
-  const election = await electionOf(http, file.election_id, await anchorOf(http), file.fingerprint);
+async function checkOnline(http: Http, file: ReceiptFile, options: SecondNode): Promise<void> {
+  const second = options.secondNode === undefined ? {} : { secondNode: options.secondNode };
+  const election = await trustedElection(http, file.election_id, { fingerprint: file.fingerprint, ...second });
   const { judged } = await findBallot(http, election, file.tracker);
   if (judged.shows === undefined) throw new CommandError("The server's answer does not prove where the ballot stands.");
   say(`Now: ${sentenceOf(judged.shows.status, judged.shows.time)}`);

@@ -39,10 +39,13 @@ import { signJson } from "./session.js";
 export class Untrustworthy extends Error {
   override readonly name = "Untrustworthy";
   readonly report: Report | undefined;
+  /** Text of a file that shows what does not fit, where there is such a thing: two nodes that disagree. */
+  readonly evidence: string | undefined;
 
-  constructor(sentence: string, report?: Report) {
+  constructor(sentence: string, report?: Report, evidence?: string) {
     super(sentence);
     this.report = report;
+    this.evidence = evidence;
   }
 }
 
@@ -100,8 +103,13 @@ export async function anchorOf(http: Http): Promise<LedgerAnchor> {
   return { chainId: status.chain_id, engine: status.engine, engineKey };
 }
 
+/** Compares a receipt that was judged with what another node shows; throws {@link Untrustworthy} when they differ. */
+export type Compare = (receipt: ReceiptJson) => Promise<void>;
+
 /** A sealed election, taken from the ledger with proof. */
 export interface TrustedElection extends BoothElection {
+  /** Asks a second node about every receipt of this election, if there is one (`client/second-node.ts`). */
+  readonly compare?: Compare;
   readonly manifest: Manifest;
   readonly fingerprint: string;
   readonly trust: ReceiptTrust;
@@ -124,6 +132,7 @@ export async function electionOf(
   uuid: string,
   anchor: LedgerAnchor,
   fingerprint?: string,
+  compare?: Compare,
 ): Promise<TrustedElection> {
   const answer = await http.request<ManifestAnswer>(`/elections/${uuid}/manifest`);
   const bytes = fromBase64Url(answer.manifest);
@@ -147,7 +156,9 @@ export async function electionOf(
       "The ledger does not prove this election. Do not vote here; tell the organiser.",
       judged.report,
     );
-  return { chainId: anchor.chainId, uuid, electionText: text, manifest: manifest.value, fingerprint: computed, trust };
+  await compare?.(answer.receipt);
+  const election = { chainId: anchor.chainId, uuid, electionText: text, manifest: manifest.value };
+  return { ...election, fingerprint: computed, trust, ...(compare === undefined ? {} : { compare }) };
 }
 
 /** The voter's credential in an election. */
@@ -176,6 +187,7 @@ export async function credentialState(
   const judged = judgeCredentialReceipt(receiptFromJson(answer.receipt), election.trust, key);
   if (judged.shows === undefined)
     throw new Untrustworthy("The ledger does not prove what the server says about your credential.", judged.report);
+  await election.compare?.(answer.receipt);
   return judged.shows;
 }
 
@@ -242,6 +254,7 @@ export async function send(
       "The receipt does not prove that your ballot is recorded. Keep it and tell the organiser.",
       judged.report,
     );
+  await election.compare?.(answer.receipt);
   return { tracker: answer.tracker, sequence, receipt: answer.receipt, shows: judged.shows };
 }
 
@@ -309,11 +322,11 @@ export async function findBallot(http: Http, election: TrustedElection, tracker:
   );
   const bytes = fromBase64Url(path);
   if (bytes === undefined) throw new ApiError(400, "invalid-request", "This is not a tracker.");
+  const expected = { tracker: bytes, ballotText: answer.ballot };
+  const judged = judgeReceipt(receiptFromJson(answer.receipt), election.trust, expected);
+  if (judged.shows !== undefined) await election.compare?.(answer.receipt);
   return {
-    judged: judgeReceipt(receiptFromJson(answer.receipt), election.trust, {
-      tracker: bytes,
-      ballotText: answer.ballot,
-    }),
+    judged,
     receipt: answer.receipt,
     ballot: answer.ballot,
     supersededBy: answer.superseded_by,

@@ -9,7 +9,7 @@ import { fail, ok, type Result } from "#base/result.js";
 import { ed25519Verify } from "#crypto/ed25519.js";
 import type { Genesis } from "#protocol/genesis.js";
 import type { OrganisationFields } from "#protocol/organisation.js";
-import { cometGenesis, engineKeyOf, type NamedValidator } from "./genesis-file.js";
+import { cometGenesis, engineKeyOf, type NamedValidator, operatedValidators } from "./genesis-file.js";
 import { nodeKeys, signAsValidator } from "./home.js";
 
 /** What one organisation brings to the founding. */
@@ -20,6 +20,8 @@ export interface Contribution {
   /** Ed25519, 64 hexadecimal digits. */
   readonly key: string;
   readonly power: number;
+  /** Key of who approves changes of the network for it, 64 hexadecimal digits; without it the set never changes. */
+  readonly operator?: string;
   /** How peers name the node, and where they reach it. */
   readonly node: string;
   readonly p2p: string;
@@ -29,18 +31,18 @@ export interface Contribution {
 
 const MAX_VALIDATORS = 100;
 
-function signedBytes({ name, key, power, node, p2p }: Omit<Contribution, "signature">): Uint8Array {
-  return utf8(`psephos/validator|${JSON.stringify([name, key, power, node, p2p])}`);
+function signedBytes({ name, key, power, node, p2p, operator }: Omit<Contribution, "signature">): Uint8Array {
+  const facts = [name, key, power, node, p2p, ...(operator === undefined ? [] : [operator])];
+  return utf8(`psephos/validator|${JSON.stringify(facts)}`);
 }
 
 /** The contribution of a node's directory; makes its keys unless they are there. */
 export async function contribute(
   directory: string,
-  own: Pick<Contribution, "name" | "power" | "p2p">,
+  own: Pick<Contribution, "name" | "power" | "p2p" | "operator">,
 ): Promise<Contribution> {
   const { validatorKey, nodeId } = await nodeKeys(directory);
-  const { name, power, p2p } = own;
-  const unsigned = { psephos: "validator" as const, name, key: toHex(validatorKey), power, node: nodeId, p2p };
+  const unsigned = { psephos: "validator" as const, ...own, key: toHex(validatorKey), node: nodeId };
   return { ...unsigned, signature: toHex(await signAsValidator(directory, signedBytes(unsigned))) };
 }
 
@@ -53,7 +55,7 @@ export function contributionFrom(text: string): Result<Contribution, string> {
     return fail("it is not JSON");
   }
   if (value?.psephos !== "validator") return fail("it is no validator's contribution");
-  const { name, key, power, node, p2p, signature } = value;
+  const { name, key, power, node, p2p, operator, signature } = value;
   if (typeof name !== "string" || name.length < 1 || name.length > 100)
     return fail("it has no name of 1 to 100 characters");
   if (typeof power !== "number" || !Number.isSafeInteger(power) || power < 1)
@@ -65,7 +67,10 @@ export function contributionFrom(text: string): Result<Contribution, string> {
   const proof = typeof signature === "string" ? fromHex(signature) : undefined;
   if (typeof key !== "string" || keyBytes?.length !== 32 || typeof signature !== "string" || proof?.length !== 64)
     return fail("its key or signature is not hexadecimal");
-  const contribution: Contribution = { psephos: "validator", name, key, power, node, p2p, signature };
+  if (operator !== undefined && (typeof operator !== "string" || fromHex(operator)?.length !== 32))
+    return fail("its operator's key is no 64 hexadecimal digits");
+  const facts = { psephos: "validator" as const, name, key, power, node, p2p, signature };
+  const contribution: Contribution = operator === undefined ? facts : { ...facts, operator };
   if (!ed25519Verify(keyBytes, signedBytes(contribution), proof))
     return fail("its signature does not hold: somebody changed it on the way");
   return ok(contribution);
@@ -90,12 +95,14 @@ export function combine(contributions: readonly Contribution[], agreed: Agreed):
       seen.add(each[field]);
     }
   }
-  const validators: NamedValidator[] = contributions.map(({ name, key, power }) => ({
+  const validators: NamedValidator[] = contributions.map(({ name, key, power, operator }) => ({
     name,
     key: fromHex(key) as Uint8Array,
     power: BigInt(power),
+    ...(operator === undefined ? {} : { operator: fromHex(operator) as Uint8Array }),
   }));
-  const genesis: Genesis = { version: "psephos1", engine: "cometbft", engineKey: engineKeyOf(validators), ...agreed };
+  const set = { engineKey: engineKeyOf(validators), ...operatedValidators(validators) };
+  const genesis: Genesis = { version: "psephos1", engine: "cometbft", ...set, ...agreed };
   return ok(cometGenesis(genesis, validators));
 }
 

@@ -12,7 +12,7 @@ import { fromHex } from "#base/bytes.js";
 import type { Genesis } from "#protocol/genesis.js";
 import { type Founding, systemClock } from "../embedded/open.js";
 import type { Ledger } from "../ledger.js";
-import { cometGenesis, engineKeyOf, type NamedValidator } from "./genesis-file.js";
+import { cometGenesis, engineKeyOf, type NamedValidator, operatedValidators } from "./genesis-file.js";
 import { genesisPath } from "./home.js";
 import { type CometOptions, installGenesis, openComet } from "./open.js";
 
@@ -27,7 +27,13 @@ export interface NetworkConfig {
   readonly local: boolean;
   /** Smallest time between two blocks, in milliseconds. */
   readonly blockMs?: number;
-  readonly validators: readonly { readonly name: string; readonly key: string; readonly power: number }[];
+  readonly validators: readonly {
+    readonly name: string;
+    readonly key: string;
+    readonly power: number;
+    /** Key of who approves changes of the network for it; every validator has one, or none. */
+    readonly operator?: string;
+  }[];
 }
 
 type NodeOptions = Omit<CometOptions, keyof NetworkConfig | "binary">;
@@ -51,11 +57,15 @@ export async function readNetwork(directory: string): Promise<NetworkConfig | un
 }
 
 function namedValidators({ validators }: NetworkConfig): readonly NamedValidator[] {
-  return validators.map(({ name, key, power }) => {
+  return validators.map(({ name, key, power, operator }) => {
+    const approver = operator === undefined ? undefined : fromHex(operator);
+    if (operator !== undefined && approver?.length !== 32)
+      throw new Error(`The operator's key of ${name} needs 64 hexadecimal digits.`);
     const bytes = fromHex(key);
     if (bytes?.length !== 32 || !Number.isSafeInteger(power) || power < 1)
       throw new Error(`The validator ${name} needs a key of 64 hexadecimal digits and a power of at least 1.`);
-    return { name, key: bytes, power: BigInt(power) };
+    const validator = { name, key: bytes, power: BigInt(power) };
+    return approver === undefined ? validator : { ...validator, operator: approver };
   });
 }
 
@@ -79,6 +89,7 @@ export async function foundNetworkGenesis(
     engineKey: engineKeyOf(validators),
     practice,
     founder,
+    ...operatedValidators(validators),
   };
   await installGenesis(directory, cometGenesis(genesis, validators));
 }
