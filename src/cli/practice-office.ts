@@ -66,20 +66,14 @@ export function openOffice(file: string): Office {
   let ahead = BigInt(kept.ahead);
   const keep = () => {
     kept.ahead = ahead.toString();
-    writeFileSync(`${file}.new`, JSON.stringify(kept), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    write(file, kept);
   };
   const clock = () => (BigInt(Date.now()) * SECOND) / 1000n + ahead;
   let state: PracticeState["state"] = "starting";
   let tell: (state: PracticeState) => void = () => undefined;
   let next: () => Promise<void> = async () => undefined;
 
-  const said = (): PracticeState => ({
-    state,
-    uuid: kept.round?.uuid ?? null,
-    last: kept.last,
-    free: kept.round === undefined ? 0 : NEIGHBOURS + NEWCOMERS - kept.round.taken,
-  });
+  const said = () => stateOf(kept, state);
   const become = (to: PracticeState["state"]) => {
     state = to;
     tell(said());
@@ -88,15 +82,9 @@ export function openOffice(file: string): Office {
     const missing = instant - clock();
     if (missing > 0n) ahead += missing;
     keep();
-    for (;;) {
-      const { time } = await http.request<{ time: string }>("/ledger/status");
-      const parsed = parseInstant(time);
-      if (parsed.ok && parsed.value >= instant) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await ledgerReaches(http, instant);
   };
   const isOver = () => kept.round !== undefined && clock() >= BigInt(kept.round.closesAt);
-
   return {
     clock,
     begin: (url, setupToken, teller) => {
@@ -144,6 +132,25 @@ export function openOffice(file: string): Office {
   };
 }
 
+function stateOf({ round, last }: Kept, state: PracticeState["state"]): PracticeState {
+  return {
+    state,
+    uuid: round?.uuid ?? null,
+    last,
+    free: round === undefined ? 0 : NEIGHBOURS + NEWCOMERS - round.taken,
+  };
+}
+
+/** The ledger notices a turned clock within a second and says so in an empty block. */
+async function ledgerReaches(http: Http, instant: bigint): Promise<void> {
+  for (;;) {
+    const { time } = await http.request<{ time: string }>("/ledger/status");
+    const parsed = parseInstant(time);
+    if (parsed.ok && parsed.value >= instant) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** Nothing here can be mended by going on; the real server is not touched and logs that this one ended. */
 function fail(error: unknown): never {
   process.stderr.write(`practice: ${String(error)}\n`);
@@ -167,6 +174,11 @@ function readKept(file: string): Kept {
     Array.from({ length: count }, (_, i) => ({ name: `${kind} ${i + 1}`, code: makeCode(platformRandom) }));
   const voters = [...names("Practice neighbour", NEIGHBOURS), ...names("Practice voter", NEWCOMERS)];
   return { ahead: "0", officer: makeCode(platformRandom), voters, round: undefined, last: null };
+}
+
+function write(file: string, kept: Kept): void {
+  writeFileSync(`${file}.new`, JSON.stringify(kept), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 interface Scene {

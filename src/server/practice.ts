@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { request as ask, type IncomingMessage, type ServerResponse } from "node:http";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 
@@ -82,10 +82,7 @@ function createOffice(directory: string, log: Logger) {
 
   return {
     start: () => {
-      const main = fileURLToPath(new URL("../cli/practice-main.js", import.meta.url)).replace(
-        /([\\/])src([\\/]cli)/,
-        "$1dist$2",
-      );
+      const main = join(import.meta.dirname, "..", "..", "dist", "cli", "practice-main.js");
       child = fork(main, ["--port", "0", "--data", directory], {
         stdio: ["ignore", "ignore", "ignore", "ipc"],
         execArgv: [],
