@@ -23,7 +23,7 @@ import { type Judge, VerdictCache } from "#protocol/judge.js";
 import { describe, taskOf } from "#protocol/machine.js";
 import { type BlockFrame, RecordReader } from "#protocol/record.js";
 import { judgingAhead, VERDICTS_AHEAD } from "./ahead.js";
-import { chainJudge } from "./chain.js";
+import type { ChainJudge } from "./chain.js";
 import {
   CHECK_OF_FAULT,
   CHECK_OF_REJECTION,
@@ -155,6 +155,7 @@ export function recordVerifier(options: RecordOptions = {}): RecordVerifier {
 
 interface Stopped {
   readonly reason: string;
+  readonly chain: ChainJudge;
   below: Uint8Array;
   time: bigint;
   height: number;
@@ -310,11 +311,11 @@ class Verifier implements RecordVerifier {
   #stop(fault: ReplayFault, block: BlockFrame, replay: Replay): void {
     const evidence = `height ${fault.height}: ${fault.code}, ${fault.detail}`;
     this.#log.fail(CHECK_OF_FAULT[fault.code], evidence);
-    const header = chainJudge(this.#genesis as Genesis).read(block.header);
+    const header = replay.chain.read(block.header);
     const time = header?.time ?? replay.time;
     if (fault.refused !== undefined) this.#nameRejection(block, fault.refused);
     const reason = `the replay stopped at height ${fault.height}`;
-    this.#stopped = { reason, below: header?.hash ?? NOTHING, time, height: block.height };
+    this.#stopped = { reason, chain: replay.chain, below: header?.hash ?? NOTHING, time, height: block.height };
   }
 
   /** Says of a refused transaction which rule of which election it breaks. */
@@ -334,7 +335,7 @@ class Verifier implements RecordVerifier {
 
   #onChainOnly(block: BlockFrame): void {
     const stopped = this.#stopped as Stopped;
-    const chain = chainJudge(this.#genesis as Genesis);
+    const { chain } = stopped;
     const judged = chain.judge(block.header, block.evidence);
     const at = `height ${block.height}`;
     if (!judged.ok) this.#log.fail(CHECK_OF_FAULT[judged.error.code], `${at}: ${judged.error.detail}`);
