@@ -11,7 +11,18 @@ import { anchorOf, electionOf, vote } from "#client/voter.js";
 import { makeCode } from "#crypto/base58.js";
 import { identityFromCode, keyBytes } from "#protocol/identity.js";
 import { eventually, minutes, random, setupTokenOf, startWorld, type World } from "../election/kit.js";
-import { accessible as axe, capability, follow, launch, press, sees, type, typeSecret, type Visitor, visitor } from "./kit.js";
+import {
+  accessible as axe,
+  capability,
+  follow,
+  launch,
+  press,
+  sees,
+  type,
+  typeSecret,
+  type Visitor,
+  visitor,
+} from "./kit.js";
 
 const passphrase = "a quiet room with two doors";
 const names = ["Tara", "Tom", "Tilda <img src=x onerror=alert(1)>"];
