@@ -8,6 +8,8 @@ import { type Actor, requireOfficer, requireVoter } from "#api/actor.js";
 export type Access =
   /** Public: no session, no secret. What is sent may have to be signed. */
   | "everyone"
+  /** A page of the site or one of its files: the same for everyone. */
+  | "page"
   /** Whoever holds the secret of a printed, mailed or shown link. */
   | "link"
   /** A voter who is signed in, about himself. */
@@ -52,7 +54,8 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /ledger/blocks/:height",
     "POST /vote",
     "POST /transactions",
-    // Pages of the site: the same file for each.
+  ],
+  page: [
     "GET /",
     "GET /join",
     "GET /confirm",

@@ -16,6 +16,7 @@ import { encodeCbor } from "#protocol/encoding/cbor.js";
 import { identityFromCode, keyBytes } from "#protocol/identity.js";
 import { cancelElection } from "#protocol/transactions/cancel-election.js";
 import { createOrganisation } from "#protocol/transactions/create-organisation.js";
+import { pagePaths } from "#server/pages.js";
 import { guardRoutes, policy } from "#server/policy.js";
 import {
   announceElection,
@@ -214,7 +215,10 @@ function expectCode(answer: Answer, codes: readonly string[], operation: Operati
 test("H-13: every operation stands in the policy, and every row of the policy is an operation", () => {
   const described = operations.map(({ method, path }) => `${method} ${path.replace(/\{(\w+)\}/g, ":$1")}`);
   const hidden = ["GET /metrics", "GET /openapi.json", "GET /dev/outbox"];
-  expect([...described, ...hidden].sort()).toEqual([...policy.keys()].sort());
+  const pages = [...policy].filter(([, access]) => access === "page").map(([name]) => name);
+  const files = ["GET /check", "GET /pebble.svg", "GET /assets/:file"];
+  expect(pages.sort()).toEqual([...pagePaths.map((path) => `GET ${path}`), ...files].sort());
+  expect([...described, ...hidden, ...pages].sort()).toEqual([...policy.keys()].sort());
   for (const [i, { id, who }] of operations.entries()) {
     const access = policy.get(described[i] as string);
     expect(access === "officer" || access === "voter" ? access : "everyone", id).toBe(who);
