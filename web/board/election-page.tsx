@@ -34,13 +34,16 @@ async function perhaps<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** Whoever comes back after closing or counting must not be shown what a cache kept from before. */
+const now = { fresh: true };
+
 async function readElection(http: Http, uuid: string): Promise<Shown> {
   const path = `/elections/${uuid}`;
-  const election = await http.request<Election>(path);
+  const election = await http.request<Election>(path, now);
   const [events, turnout, result] = await Promise.all([
-    http.request<{ events: Events }>(`${path}/events`),
-    perhaps(http.request<Turnout>(`${path}/turnout?interval=5m`)),
-    election.stage === "tallied" ? perhaps(http.request<Result>(`${path}/result`)) : undefined,
+    http.request<{ events: Events }>(`${path}/events`, now),
+    perhaps(http.request<Turnout>(`${path}/turnout?interval=5m`, now)),
+    election.stage === "tallied" ? perhaps(http.request<Result>(`${path}/result`, now)) : undefined,
   ]);
   return { election, events: events.events, turnout, result };
 }
