@@ -136,7 +136,8 @@ function buildWeb() {
   const fingerprint = webFingerprint();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
   say("Building the web ...");
-  if (runTool("vite/bin/vite.js", ["build"]) !== 0) stop("The web could not be built (the message is above).");
+  const env = { ...process.env, NODE_ENV: "production" };
+  if (runTool("vite/bin/vite.js", ["build"], { env }) !== 0) stop("The web could not be built (the message is above).");
   writeFileSync(stamp, fingerprint);
 }
 

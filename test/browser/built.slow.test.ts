@@ -1,8 +1,7 @@
 /** The built web as files: how much a voter loads, what it names, and that anybody's build gives the same bytes. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,15 +11,18 @@ const builds: string[] = [];
 
 /** Builds the web from a copy of the sources in a directory of another name and depth. */
 function buildIn(...folders: string[]): string {
-  const top = mkdtempSync(join(tmpdir(), "psephos-web-"));
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  const top = mkdtempSync(join(root, ".cache", "web-"));
   builds.push(top);
   const place = join(top, ...folders);
   for (const each of ["web", "src", "vite.config.ts", "package.json", "tsconfig.base.json", "tsconfig.web.json"])
     cpSync(join(root, each), join(place, each), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(place, "node_modules"));
-  const done = spawnSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build"], {
+  // Packages as npm would lay them there; hard links, because a copy would take a minute.
+  expect(spawnSync("cp", ["-al", join(root, "node_modules"), join(place, "node_modules")]).status).toBe(0);
+  const done = spawnSync(process.execPath, ["node_modules/vite/bin/vite.js", "build"], {
     cwd: place,
     encoding: "utf8",
+    env: { ...process.env, NODE_ENV: "production" },
   });
   expect(done.stderr + done.stdout).toBe("");
   expect(done.status).toBe(0);
@@ -70,12 +72,16 @@ const zipped = (files: Iterable<string>) =>
   [...files].reduce((total, file) => total + gzipSync(readFileSync(join(web, file))).length, 0);
 
 test("the booth starts with at most 200 kB, in the largest language", () => {
-  const start = loadedBy("index.html", "booth/pages.tsx");
-  const languages = ["en", "de", "fr", "es", "ar"].map((tag) => zipped(loadedBy(`../src/words/web/${tag}.ts`)));
+  const start = ["en", "de", "fr", "es", "ar"].map((tag) =>
+    zipped(loadedBy("index.html", "booth/pages.tsx", `../src/words/web/${tag}.ts`)),
+  );
+  // The sealing worker comes later, while the voter reads.
   const worker = filesOf(web).filter((file) => /assets\/seal-.*\.js$/.test(file));
   expect(worker).toHaveLength(1);
-  const total = zipped(start) + Math.max(...languages) + zipped(worker);
-  console.info(`booth start: ${Math.round(total / 1000)} kB gzipped`);
+  const total = Math.max(...start);
+  console.info(
+    `booth start: ${Math.round(total / 1000)} kB gzipped, and ${Math.round(zipped(worker) / 1000)} kB worker`,
+  );
   expect(total).toBeLessThanOrEqual(200_000);
 });
 

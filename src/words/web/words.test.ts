@@ -1,0 +1,43 @@
+/** No language lacks a word, and none has one that the others lack. */
+import { expect, test } from "vitest";
+import { ar } from "./ar.js";
+import { de } from "./de.js";
+import { en } from "./en.js";
+import { es } from "./es.js";
+import { fr } from "./fr.js";
+import { chosenLanguage } from "./languages.js";
+
+/** Each word's place and kind; functions count their arguments. */
+function places(words: unknown, at = ""): string[] {
+  if (typeof words === "function") return [`${at} (${words.length})`];
+  if (typeof words !== "object" || words === null) return [`${at} ${typeof words}`];
+  return Object.entries(words).flatMap(([key, value]) => places(value, `${at}/${key}`));
+}
+
+function texts(words: unknown, at = ""): [string, string][] {
+  if (typeof words === "string") return [[at, words]];
+  if (typeof words !== "object" || words === null) return [];
+  return Object.entries(words).flatMap(([key, value]) => texts(value, `${at}/${key}`));
+}
+
+const others = { de, fr, es, ar };
+
+test.each(Object.entries(others))("%s has every word and no other", (_language, words) => {
+  expect(places(words).sort()).toEqual(places(en).sort());
+});
+
+test.each(Object.entries(others))("%s: no word is empty", (_language, words) => {
+  expect(texts(words).filter(([, text]) => text.trim() === "")).toEqual([]);
+});
+
+test.each(Object.entries(others))("%s: sentences are translated", (language, words) => {
+  const english = new Map(texts(en));
+  // Names and single words may be the same in two languages; sentences are not.
+  const same = texts(words).filter(([at, text]) => english.get(at) === text && text.split(" ").length > 3);
+  expect(same.map(([at]) => `${language}${at}`)).toEqual([]);
+});
+
+test("the first preferred language that is here is taken", () => {
+  expect(chosenLanguage(["pt-BR", "es-MX", "en"])).toBe("es");
+  expect(chosenLanguage(["xx"])).toBe("en");
+});
