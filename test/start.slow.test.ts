@@ -18,7 +18,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((child) => ended(child, "SIGTERM")));
-  rmSync(data, { recursive: true, force: true });
+  // The practice process ends by itself when its server has ended; it may be making its database just then.
+  rmSync(data, { recursive: true, force: true, maxRetries: 40, retryDelay: 250 });
 });
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
