@@ -78,5 +78,5 @@ test("nothing else is there: no other file, no way up, no page for unknown paths
 });
 
 test("the table of access names every page", () => {
-  for (const path of pagePaths) expect(policy.get(`GET ${path}`)).toBe("everyone");
+  for (const path of pagePaths) expect(policy.get(`GET ${path}`)).toBe("page");
 });
