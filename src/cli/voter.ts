@@ -1,10 +1,9 @@
 /** `psephos register`, `elections`, `vote`, `receipt`: what voters do. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { type ReceiptJson, receiptSchema } from "#api/voting.js";
-import { fromBase64Url, fromHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
+import { judgeReceiptFile, parseReceiptFile, type ReceiptFile, receiptFileText } from "#client/receipt-file.js";
 import { comparing } from "#client/second-node.js";
 import {
   anchorOf,
@@ -13,7 +12,6 @@ import {
   credentialState,
   electionOf,
   findBallot,
-  receiptFromJson,
   register,
   sealChoices,
   send,
@@ -21,12 +19,11 @@ import {
   Untrustworthy,
 } from "#client/voter.js";
 import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
-import { judgeReceipt } from "#verify/receipt.js";
 import { exitCodeOf } from "#verify/report.js";
 import { readIdentity, withCode } from "./code.js";
 import { printReport } from "./report.js";
 import { httpOf, type ServerOptions, withServer } from "./server.js";
-import { CommandError, counted, note, paint, say, shown, table } from "./terminal.js";
+import { CommandError, counted, note, paint, readInput, say, shown, table } from "./terminal.js";
 
 export function addVoterCommands(program: Command): void {
   addRegister(program);
@@ -184,7 +181,7 @@ async function castOne(uuid: string, options: VoteOptions): Promise<void> {
   say(`Tracker: ${recorded.tracker}`);
   if (type === "cast") say("You may vote again until the election closes; only your last ballot counts.");
   if (options.out !== undefined) {
-    writeFileSync(options.out, receiptFile(election, recorded.tracker, recorded.receipt));
+    writeFileSync(options.out, receiptFileText(election, recorded.tracker, recorded.receipt));
     note(`The receipt is in ${options.out}. It does not show how you voted.`);
   }
 }
@@ -216,32 +213,6 @@ export function vectorOf(question: Question, typed: string, index: number): numb
   return question.blank ? [0, ...vector] : vector;
 }
 
-interface ReceiptFile {
-  readonly election_id: string;
-  readonly tracker: string;
-  readonly fingerprint: string;
-  readonly chain_id: string;
-  /** Absent in files of older versions: one node. */
-  readonly engine?: "embedded" | "cometbft";
-  readonly engine_key: string;
-  readonly election: string;
-  readonly receipt: ReceiptJson;
-}
-
-function receiptFile(election: TrustedElection, tracker: string, receipt: ReceiptJson): string {
-  const file: ReceiptFile = {
-    election_id: election.uuid,
-    tracker,
-    fingerprint: election.fingerprint,
-    chain_id: election.chainId,
-    engine: election.trust.engine ?? "embedded",
-    engine_key: Buffer.from(election.trust.engineKey).toString("hex"),
-    election: election.electionText,
-    receipt,
-  };
-  return `${JSON.stringify(file, undefined, 2)}\n`;
-}
-
 function addReceipt(program: Command): void {
   const receipt = program.command("receipt").description("receipts of ballots");
   withServer(receipt.command("check").description("judge a receipt; with --online also where the ballot stands now"))
@@ -249,19 +220,9 @@ function addReceipt(program: Command): void {
     .option("--second-node <address>", `with --online: ${SECOND_NODE}`)
     .option("--online", "ask the server for the ballot's present standing, and judge the answer")
     .action(async (path: string, options: ServerOptions & SecondNode & { online?: boolean }) => {
-      const file = readReceipt(path);
-      const bytes = fromBase64Url(file.tracker.replaceAll("+", "-").replaceAll("/", "_"));
-      const engineKey = fromHex(file.engine_key);
-      if (bytes === undefined || engineKey === undefined) throw new CommandError(`${path} is not a receipt file.`, 2);
-      const trust = {
-        chainId: file.chain_id,
-        engine: file.engine ?? "embedded",
-        engineKey,
-        uuid: file.election_id,
-        electionText: file.election,
-        fingerprint: file.fingerprint,
-      };
-      const judged = judgeReceipt(receiptFromJson(file.receipt), trust, { tracker: bytes });
+      const file = parseReceiptFile(new TextDecoder().decode(readInput(path)));
+      if (file === undefined) throw new CommandError(`${path} is not a receipt file, or it is damaged.`, 2);
+      const judged = judgeReceiptFile(file);
       printReport(judged.report, `Receipt of ${file.tracker}`);
       if (judged.shows !== undefined) say(sentenceOf(judged.shows.status, judged.shows.time));
       process.exitCode = exitCodeOf(judged.report.verdict);
@@ -283,17 +244,4 @@ function sentenceOf(status: string, time: bigint): string {
   if (status === "superseded")
     return `As of ${at} the ballot is recorded, but superseded by a later one of the same voter.`;
   return `As of ${at} the ballot is recorded as a test of the device; it is not counted.`;
-}
-
-function readReceipt(path: string): ReceiptFile {
-  try {
-    const file = JSON.parse(readFileSync(path, "utf8")) as ReceiptFile;
-    receiptSchema.parse(file.receipt);
-    return file;
-  } catch (cause) {
-    throw new CommandError(
-      `${path} is not a receipt file: ${cause instanceof Error ? cause.message.split("\n")[0] : String(cause)}.`,
-      2,
-    );
-  }
 }

@@ -33,33 +33,39 @@ export function receiptFileText(election: TrustedElection, tracker: string, rece
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
-/** The file's content, or `undefined` if it is none. By hand: the schemas' library would double what a voter loads. */
+/**
+ * The file's content, or `undefined` if it is none: texts that decode. By hand: the schemas' library would double what a
+ * voter loads.
+ */
 export function parseReceiptFile(text: string): ReceiptFile | undefined {
   try {
     const file = JSON.parse(text) as ReceiptFile;
     const texts = [file.election_id, file.tracker, file.fingerprint, file.chain_id, file.engine_key, file.election];
     if (!texts.every((each) => typeof each === "string")) return undefined;
+    if (![undefined, "embedded", "cometbft"].includes(file.engine)) return undefined;
+    if (fromBase64Url(trackerPath(file.tracker)) === undefined || fromHex(file.engine_key) === undefined)
+      return undefined;
     const { chain_id, height, time, header, evidence, proof } = file.receipt;
     if (![chain_id, time, header, evidence, proof].every((each) => typeof each === "string")) return undefined;
-    return Number.isSafeInteger(height) ? file : undefined;
+    if (!Number.isSafeInteger(height)) return undefined;
+    receiptFromJson(file.receipt);
+    return file;
   } catch {
     return undefined;
   }
 }
 
-/** Judges the file by itself; `undefined` if its numbers are malformed. Throws what {@link receiptFromJson} throws. */
-export function judgeReceiptFile(file: ReceiptFile): JudgedReceipt | undefined {
-  const tracker = fromBase64Url(trackerPath(file.tracker));
-  const engineKey = fromHex(file.engine_key);
-  if (tracker === undefined || engineKey === undefined) return undefined;
+/** Judges a file that {@link parseReceiptFile} has read, by itself. */
+export function judgeReceiptFile(file: ReceiptFile): JudgedReceipt {
   const trust: ReceiptTrust = {
     chainId: file.chain_id,
     engine: file.engine ?? "embedded",
-    engineKey,
+    engineKey: fromHex(file.engine_key) as Uint8Array,
     uuid: file.election_id,
     electionText: file.election,
     fingerprint: file.fingerprint,
   };
+  const tracker = fromBase64Url(trackerPath(file.tracker)) as Uint8Array;
   return judgeReceipt(receiptFromJson(file.receipt), trust, { tracker });
 }
 
