@@ -291,10 +291,17 @@ export async function testAll(http: Http, identity: Identity): Promise<void> {
   }
 }
 
+/** What goes wrong while the numbers are read again is told instead: a proof that does not hold must not be passed over. */
 async function afterFailure(http: Http, identity: Identity, error: unknown): Promise<void> {
-  if (error instanceof ApiError && error.code === "stale-sequence")
-    await refreshSequences(http, identity).catch(() => undefined);
-  change({ phase: "sealed", trouble: error });
+  let trouble = error;
+  if (error instanceof ApiError && error.code === "stale-sequence") {
+    try {
+      await refreshSequences(http, identity);
+    } catch (other) {
+      trouble = other;
+    }
+  }
+  change({ phase: "sealed", trouble });
 }
 
 /** After a test: the choices stay, the next sealing is a new one. */
