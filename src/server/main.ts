@@ -22,6 +22,8 @@ async function serve(chosen: Parameters<typeof compose>[0]): Promise<void> {
     if (server.setupLink !== undefined) {
       process.stdout.write(`It has no officer yet. Set it up, once, with this link: ${server.setupLink}\n`);
     }
+    if (chosen.practice === "beside")
+      process.stdout.write(`To try voting out: ${server.url}/practice opens in some seconds. Nothing there counts.\n`);
   } catch (error) {
     process.stderr.write(`${sentenceOf(error, chosen.port)}\n`);
     log.debug({ err: error }, "start failed");
