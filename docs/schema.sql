@@ -93,6 +93,22 @@ create table management.trustee_invitations (
 
 create schema registration;
 
+create table registration.admission_addresses (
+  organisation text not null,
+  email text not null,
+  constraint admission_addresses_pkey PRIMARY KEY (organisation, email)
+);
+CREATE INDEX admission_addresses_email ON registration.admission_addresses USING btree (email);
+comment on table registration.admission_addresses is 'mail addresses whose owners an organisation approves by rule when they register';
+
+create table registration.admission_domains (
+  organisation text not null,
+  domain text not null,
+  constraint admission_domains_pkey PRIMARY KEY (organisation, domain)
+);
+CREATE INDEX admission_domains_domain ON registration.admission_domains USING btree (domain);
+comment on table registration.admission_domains is 'mail domains whose registrants an organisation approves by rule';
+
 create table registration.challenges (
   hash bytea not null,
   public_key bytea not null,
@@ -155,6 +171,7 @@ create table registration.roll_secrets (
   entering_until timestamp with time zone,
   notified_at timestamp with time zone,
   erased_at timestamp with time zone,
+  selection text,
   constraint roll_secrets_pkey PRIMARY KEY (election),
   constraint roll_secrets_check CHECK (((secret IS NULL) = (erased_at IS NOT NULL)))
 );
@@ -183,10 +200,13 @@ create table registration.standings (
   groups text[] not null default '{}'::text[],
   district text not null default ''::text,
   weight integer not null default 1,
+  external_id text,
   constraint standings_pkey PRIMARY KEY (voter_id, organisation),
   constraint standings_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'suspended'::text]))),
   constraint standings_weight_check CHECK ((weight > 0))
 );
+CREATE UNIQUE INDEX standings_external_id ON registration.standings USING btree (organisation, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX standings_groups ON registration.standings USING gin (groups);
 CREATE INDEX standings_organisation ON registration.standings USING btree (organisation, status);
 comment on table registration.standings is 'what an organisation says of a voter';
 

@@ -27,7 +27,12 @@ export interface RegistrationTables {
     groups: string[];
     district: string;
     weight: number;
+    /** The organisation's own number or name for the person; unique within it. */
+    external_id: string | null;
   };
+  /** Whose mail addresses an organisation approves by rule: all of a domain, or those of its allow-list. */
+  admission_domains: { organisation: string; domain: string };
+  admission_addresses: { organisation: string; email: string };
   /** Registrations whose mail was not confirmed yet. */
   requests: {
     id: string;
@@ -72,6 +77,8 @@ export interface RegistrationTables {
     entering_until: Date | null;
     notified_at: Date | null;
     erased_at: Date | null;
+    /** How the roll was drawn, as the officer asked for it: JSON text. */
+    selection: string | null;
   };
   /** Who is on a roll, and with which identity key. No credential stands here: they follow from r_e. */
   roll_entries: {
@@ -193,11 +200,36 @@ comment on table roll_entries is 'who is on the roll of an election that has not
 create index roll_entries_voter on roll_entries (voter_id);
 `;
 
+const lists = `
+alter table standings add column external_id text;
+create unique index standings_external_id on standings (organisation, external_id) where external_id is not null;
+create index standings_groups on standings using gin (groups);
+
+create table admission_domains (
+  organisation text not null,
+  domain text not null,
+  primary key (organisation, domain)
+);
+comment on table admission_domains is 'mail domains whose registrants an organisation approves by rule';
+create index admission_domains_domain on admission_domains (domain);
+
+create table admission_addresses (
+  organisation text not null,
+  email text not null,
+  primary key (organisation, email)
+);
+comment on table admission_addresses is 'mail addresses whose owners an organisation approves by rule when they register';
+create index admission_addresses_email on admission_addresses (email);
+
+alter table roll_secrets add column selection text;
+`;
+
 export const registrationMigrations = {
   schema: registrationSchema,
   migrations: [
     { name: "voters", sql: voters },
     { name: "tokens", sql: tokens },
     { name: "rolls", sql: rolls },
+    { name: "lists", sql: lists },
   ],
 } as const;
