@@ -6,7 +6,7 @@ import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { KyselyPlugin } from "kysely";
 import { pino } from "pino";
-import { sessionCookie } from "#api/actor.js";
+import { sessionCookies } from "#api/actor.js";
 import { concat, fromBase64Url, toHex, utf8 } from "#base/bytes.js";
 import { scalarToBytes } from "#crypto/scalar.js";
 import { type SignatureTag, sign } from "#crypto/schnorr.js";
@@ -22,6 +22,7 @@ import type { Limits, Tables } from "#registration/context.js";
 import { createRegistration } from "#registration/module.js";
 import { type RegistrationTables, registrationMigrations } from "#registration/tables.js";
 import { createHttp } from "#server/http.js";
+import { guardRoutes } from "#server/policy.js";
 import { actorOf, addSessions } from "#server/session.js";
 import { codeOf, genesisOf, REGISTRAR, START, seededRandom } from "./protocol-kit.js";
 
@@ -57,7 +58,7 @@ export interface Registry {
 export interface SendOptions {
   readonly json?: unknown;
   readonly text?: { readonly type: string; readonly content: string | Buffer };
-  /** Session token. */
+  /** Session token, of either kind: it is sent in both cookies, and good in its own only. */
   readonly session?: string | undefined;
   readonly headers?: Record<string, string>;
 }
@@ -129,6 +130,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     limits: options.limits ?? { registrationsPerMinute: 1_000_000, signInsPerMinute: 1_000_000 },
   });
   const app = await createHttp({ logger });
+  guardRoutes(app, actorOf);
   await app.register(async (scope) => {
     addSessions(scope, module.lookup, () => PUBLIC_URL);
     await module.routes(scope);
@@ -163,7 +165,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
           ...(text === undefined ? {} : { "content-type": text.type }),
           ...headers,
         },
-        ...(session === undefined ? {} : { cookies: { [sessionCookie]: session } }),
+        ...(session === undefined ? {} : { cookies: cookiesWith(session) }),
         ...(json === undefined ? {} : { payload: JSON.stringify(json) }),
         ...(text === undefined ? {} : { payload: text.content }),
       });
@@ -190,6 +192,10 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   return registry;
 }
 
+function cookiesWith(token: string): Record<string, string> {
+  return Object.fromEntries(Object.values(sessionCookies).map((name) => [name, token]));
+}
+
 /** Empties the registry and the outbox. */
 export async function emptyRegistry(registry: Registry): Promise<void> {
   const names: readonly (keyof RegistrationTables)[] = [
@@ -197,6 +203,12 @@ export async function emptyRegistry(registry: Registry): Promise<void> {
     "roll_secrets",
     "sessions",
     "challenges",
+    "office_members",
+    "mailed_sign_ins",
+    "passkeys",
+    "passkey_challenges",
+    "oidc_attempts",
+    "oidc_identities",
     "tokens",
     "requests",
     "standings",

@@ -1,5 +1,6 @@
 /** Shapes of the registration routes: register and confirm, sessions, the voter's own page, officers' lists, the roll. */
 import { z } from "zod";
+import { officeRoles } from "./actor.js";
 import { signatureSchema } from "./management.js";
 import { base64UrlBytes, decimal, hex32, identifier, instantOut } from "./values.js";
 
@@ -25,6 +26,11 @@ export const keySource = z
   .describe("own: made on the voter's device; letter: printed by an officer; reissue: replaced by mail alone")
   .meta({ id: "KeySource" });
 export type KeySource = z.output<typeof keySource>;
+
+export const officeRole = z
+  .enum(officeRoles)
+  .describe("From the least to the most: observer reads, registrar keeps the lists, officer acts, owner appoints")
+  .meta({ id: "OfficeRole" });
 
 const accepted = z.strictObject({ accepted: z.literal(true) });
 
@@ -85,13 +91,63 @@ export const sessionRequestSchema = z
 export const actorSchema = z
   .discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("voter"), id: voterId, digital_id: digitalId, name: z.string() }),
-    z.strictObject({ kind: z.literal("officer"), organisation: identifier, key: hex32, name: z.string() }),
+    z.strictObject({
+      kind: z.literal("officer"),
+      organisation: identifier,
+      key: hex32,
+      name: z.string(),
+      role: officeRole,
+    }),
   ])
   .meta({ id: "Actor" });
 
 export const sessionSchema = z
-  .strictObject({ actor: actorSchema.nullable(), expires_at: instantOut.nullable() })
+  .strictObject({
+    actor: actorSchema.nullable(),
+    method: z
+      .enum(["key", "code", "passkey", "oidc"])
+      .nullable()
+      .describe("How the session was begun; ballots and approvals always take the key itself"),
+    expires_at: instantOut.nullable(),
+  })
   .meta({ id: "Session" });
+
+export const sessionQuery = z.strictObject({
+  as: z
+    .enum(["voter", "officer"])
+    .optional()
+    .describe("Whose session, where a browser may have both; else the voter's, then the officer's"),
+});
+
+// Roles ---------------------------------------------------------------------------------------------------------------
+
+export const memberParams = z.strictObject({ key: hex32 });
+
+export const memberRequestSchema = z
+  .strictObject({
+    role: officeRole.describe("observer or registrar: anybody's key; officer or owner: officers of the ledger only"),
+    name: personName.optional().describe("For who is no officer; officers' names stand on the ledger"),
+  })
+  .meta({ id: "MemberRequest" });
+
+export const memberListSchema = z
+  .strictObject({
+    members: z.array(z.strictObject({ key: hex32, name: z.string(), role: officeRole, on_ledger: z.boolean() })),
+  })
+  .meta({ id: "MemberList" });
+
+export const ownPlacesSchema = z
+  .strictObject({
+    organisations: z.array(
+      z.strictObject({
+        id: identifier,
+        name: z.string(),
+        role: officeRole,
+        current: z.boolean().describe("The one this session is for"),
+      }),
+    ),
+  })
+  .meta({ id: "OwnOrganisations" });
 
 // The voter's own page ------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ export interface HttpOptions {
   /** Address of the server, with or without a trailing slash. */
   readonly url: string;
   readonly fetch?: typeof fetch;
-  /** Browsers keep cookies themselves; programs keep the session's cookie here. */
+  /** Browsers keep cookies themselves; programs keep those of their sessions here. */
   readonly cookies?: boolean;
   /** How often a request that is safe to repeat is tried (default 5). */
   readonly tries?: number;
@@ -62,11 +62,12 @@ export function createHttp(options: HttpOptions): Http {
   const base = options.url.replace(/\/+$/, "");
   const send = options.fetch ?? fetch;
   const tries = options.tries ?? 5;
-  let cookie: string | undefined;
+  const jar = new Map<string, string>();
 
   async function once(path: string, request: RequestOptions): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
-    if (cookie !== undefined && request.anonymous !== true) headers.cookie = cookie;
+    if (jar.size > 0 && request.anonymous !== true)
+      headers.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
     const content = request.json === undefined ? request.body?.content : JSON.stringify(request.json);
     if (content !== undefined) headers["content-type"] = request.body?.type ?? "application/json";
     let response: Response;
@@ -82,7 +83,7 @@ export function createHttp(options: HttpOptions): Http {
     } catch (cause) {
       throw new Unreachable(`${base} does not answer. Check the address and the network, then try again.`, { cause });
     }
-    if (options.cookies === true) cookie = sessionCookieOf(response) ?? cookie;
+    if (options.cookies === true) keepCookies(jar, response);
     return response;
   }
 
@@ -111,7 +112,7 @@ export function createHttp(options: HttpOptions): Http {
       return parseBody<T>(await response.text());
     },
     forget: () => {
-      cookie = undefined;
+      jar.clear();
     },
   };
 }
@@ -135,10 +136,15 @@ async function errorOf(response: Response): Promise<ApiError> {
   }
 }
 
-function sessionCookieOf(response: Response): string | undefined {
-  const set = response.headers.getSetCookie?.() ?? [];
-  const first = set[0]?.split(";")[0];
-  return first === undefined || first === "" ? undefined : first;
+/** What the server sets it also takes away, with an empty value. */
+function keepCookies(jar: Map<string, string>, response: Response): void {
+  for (const set of response.headers.getSetCookie?.() ?? []) {
+    const [pair = ""] = set.split(";");
+    const at = pair.indexOf("=");
+    if (at < 1) continue;
+    if (at === pair.length - 1) jar.delete(pair.slice(0, at));
+    else jar.set(pair.slice(0, at), pair.slice(at + 1));
+  }
 }
 
 function pause(ms: number): Promise<void> {

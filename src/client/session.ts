@@ -1,4 +1,5 @@
 /** Signing in by a signed challenge: the same for voters and officers. The secret stays here. */
+import type { OfficeRole, SessionKind, SignInMethod } from "#api/actor.js";
 import type { SignatureJson } from "#api/management.js";
 import { concat, fromBase64Url, toHex, utf8 } from "#base/bytes.js";
 import { type Random, scalarToBytes } from "#crypto/scalar.js";
@@ -27,8 +28,15 @@ interface ChallengeAnswer {
 export interface SessionAnswer {
   readonly actor:
     | { readonly kind: "voter"; readonly id: string; readonly digital_id: string; readonly name: string }
-    | { readonly kind: "officer"; readonly organisation: string; readonly key: string; readonly name: string }
+    | {
+        readonly kind: "officer";
+        readonly organisation: string;
+        readonly key: string;
+        readonly name: string;
+        readonly role: OfficeRole;
+      }
     | null;
+  readonly method: SignInMethod | null;
   readonly expires_at: string | null;
 }
 
@@ -59,7 +67,8 @@ export async function signIn(
   });
 }
 
-export async function signOut(http: Http): Promise<void> {
-  await http.request("/sessions", { method: "DELETE" });
-  http.forget();
+/** Ends the session of this kind; without one, every session that this client has. */
+export async function signOut(http: Http, as?: SessionKind): Promise<void> {
+  await http.request(as === undefined ? "/sessions" : `/sessions?as=${as}`, { method: "DELETE" });
+  if (as === undefined) http.forget();
 }

@@ -72,7 +72,7 @@ export function addMeRoutes(app: FastifyInstance, context: Context): void {
     handler: async (request, reply) => {
       await replaceKey(context, voterOf(context, request).voterId, request.body);
       return privately(reply)
-        .header("set-cookie", cookieOf("", 0))
+        .header("set-cookie", cookieOf("voter", "", 0))
         .send({ key_bound: true as const });
     },
   });

@@ -55,7 +55,7 @@ test("before set-up one can register; what needs the ledger says what to do", as
   });
   expect([asked.status, asked.body.code]).toEqual([503, "not-set-up"]);
   expect(asked.body.detail).toContain("set-up link");
-  expect((await fresh.send("GET", "/session")).body).toEqual({ actor: null, expires_at: null });
+  expect((await fresh.send("GET", "/session")).body).toEqual({ actor: null, method: null, expires_at: null });
   await fresh.close();
 });
 
@@ -67,6 +67,10 @@ test("H-13: every route of officers and voters refuses who is not signed in", as
     ["GET", "/me/elections"],
     ["POST", "/me/key/letter"],
     ["PUT", "/me/key"],
+    ["GET", "/officer/organisations"],
+    ["GET", "/officer/members"],
+    ["PUT", `/officer/members/${"a".repeat(64)}`],
+    ["DELETE", `/officer/members/${"a".repeat(64)}`],
     ["GET", "/officer/voters"],
     ["POST", `/officer/voters/${id}/approve`],
     ["POST", `/officer/voters/${id}/reject`],

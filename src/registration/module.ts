@@ -3,14 +3,16 @@ import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
 import type { Actor } from "#api/actor.js";
 import type { Block } from "#ledger/ledger.js";
-import { type Context, createContext, type RegistrationDeps } from "./context.js";
+import { type Context, createContext, later, type RegistrationDeps } from "./context.js";
 import { addDevelopmentRoutes } from "./development-routes.js";
 import { followBlock } from "./follow.js";
 import { addListRoutes } from "./list-routes.js";
+import { addSessionRoutes } from "./login/routes.js";
 import { actorOfToken } from "./login/session.js";
 import { addMeRoutes } from "./me-routes.js";
 import { addOfficerRoutes } from "./officer-routes.js";
-import { addRegisterRoutes, addSessionRoutes } from "./register-routes.js";
+import { addOfficeRoutes } from "./office/routes.js";
+import { addRegisterRoutes } from "./register-routes.js";
 import { createLineCache } from "./roll-lines.js";
 import { addRollRoutes } from "./roll-routes.js";
 import { registrationMigrations } from "./tables.js";
@@ -28,6 +30,7 @@ export function createRegistration(deps: RegistrationDeps) {
       addRegisterRoutes(app, context);
       addSessionRoutes(app, context);
       addMeRoutes(app, context);
+      addOfficeRoutes(app, context);
       addOfficerRoutes(app, context);
       await addListRoutes(app, context);
       addRollRoutes(app, context, cache);
@@ -48,6 +51,7 @@ export function createRegistration(deps: RegistrationDeps) {
 
 async function purge(context: Context): Promise<void> {
   const now = context.date();
-  for (const table of ["requests", "tokens", "challenges", "sessions"] as const)
+  for (const table of ["requests", "tokens", "challenges", "sessions", "passkey_challenges", "oidc_attempts"] as const)
     await context.tables.deleteFrom(table).where("expires_at", "<", now).execute();
+  await context.tables.deleteFrom("mailed_sign_ins").where("created_at", "<", later(now, -24 * 3600)).execute();
 }

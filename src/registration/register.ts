@@ -46,6 +46,7 @@ export async function register(context: Context, input: Registration): Promise<{
         mailbox: address.value.display,
         token_hash: token.hash,
         voter_id: known.voter?.id ?? null,
+        organisation: null,
         created_at: now,
         expires_at: later(now, confirmHours * 3600),
       })

@@ -1,7 +1,14 @@
 /** Small parts that the registry's routes share. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type OfficerActor, requireOfficer, requireVoter, sessionCookie, type VoterActor } from "#api/actor.js";
+import {
+  type OfficerActor,
+  requireOfficer,
+  requireVoter,
+  type SessionKind,
+  sessionCookies,
+  type VoterActor,
+} from "#api/actor.js";
 import type { Context } from "./context.js";
 
 /** Requests that say everything in their path: no body or an empty object. */
@@ -29,8 +36,9 @@ export function onlyVoters(context: Context) {
   return async (request: FastifyRequest): Promise<void> => void voterOf(context, request);
 }
 
-export function sessionTokenOf(request: FastifyRequest): string | undefined {
-  return request.cookies[sessionCookie];
+/** The token in the cookie of this kind of session. */
+export function sessionTokenOf(request: FastifyRequest, kind: SessionKind): string | undefined {
+  return request.cookies[sessionCookies[kind]];
 }
 
 /** Answers about people are kept by nobody on the way. */

@@ -1,5 +1,6 @@
 /** The registry's tables: the only place with personal data. They do not follow from the ledger and cannot be rebuilt. */
 import type { Generated } from "kysely";
+import type { SignInMethod } from "#api/actor.js";
 import type { KeySource, VoterStatus } from "#api/registration.js";
 
 export const registrationSchema = "registration";
@@ -45,6 +46,8 @@ export interface RegistrationTables {
     token_hash: Buffer;
     /** The address is this voter's: confirming replaces the key, the rest of the request is dropped. */
     voter_id: string | null;
+    /** Where the new voter asks to be approved; null: the founding organisation. */
+    organisation: string | null;
     created_at: Date;
     expires_at: Date;
   };
@@ -62,9 +65,58 @@ export interface RegistrationTables {
     voter_id: string | null;
     organisation: string | null;
     officer_key: Buffer | null;
+    method: SignInMethod;
     created_at: Date;
     expires_at: Date;
   };
+  /** Roles that do not follow from the ledger: registrars, observers, and which officers are owners. */
+  office_members: {
+    organisation: string;
+    key: Buffer;
+    /** Empty for owners: officers' names stand on the ledger. */
+    name: string;
+    role: "observer" | "registrar" | "owner";
+    appointed_at: Date;
+    appointed_by: Buffer;
+  };
+  /** Mailed links and codes, kept for a day so that letters can be counted. Unknown addresses have rows like known ones. */
+  mailed_sign_ins: {
+    /** Of the secret in the cookie of the browser that asked. */
+    browser_hash: Buffer;
+    email: string;
+    voter_id: string | null;
+    /** Of the code together with the browser's secret: from this table alone no code can be found. */
+    code_hash: Buffer;
+    link_hash: Buffer;
+    tries: Generated<number>;
+    used: Generated<boolean>;
+    created_at: Date;
+    expires_at: Date;
+  };
+  passkeys: {
+    /** The credential's id. */
+    id: Buffer;
+    voter_id: string;
+    /** COSE key. */
+    public_key: Buffer;
+    counter: bigint;
+    transports: string[];
+    /** Kept by the person's provider and shared by several devices. */
+    backed_up: boolean;
+    name: string;
+    created_at: Date;
+    last_used_at: Date | null;
+  };
+  passkey_challenges: {
+    hash: Buffer;
+    /** Whose passkey is being added; null: somebody signs in. */
+    voter_id: string | null;
+    expires_at: Date;
+  };
+  /** Sign-ins on their way to a provider and back. State, nonce and PKCE secret follow from the browser's secret. */
+  oidc_attempts: { browser_hash: Buffer; organisation: string; expires_at: Date };
+  /** Who at a provider is which voter. */
+  oidc_identities: { organisation: string; issuer: string; subject: string; voter_id: string; created_at: Date };
   /** Organisations of the ledger beside the founder. */
   organisations: { id: string };
   roll_secrets: {
@@ -224,6 +276,77 @@ create index admission_addresses_email on admission_addresses (email);
 alter table roll_secrets add column selection text;
 `;
 
+const signIn = `
+alter table sessions add column method text not null default 'key'
+  check (method in ('key', 'code', 'passkey', 'oidc'));
+alter table requests add column organisation text;
+
+create table office_members (
+  organisation text not null,
+  key bytea not null check (octet_length(key) = 32),
+  name text not null,
+  role text not null check (role in ('observer', 'registrar', 'owner')),
+  appointed_at timestamptz not null,
+  appointed_by bytea not null,
+  primary key (organisation, key)
+);
+comment on table office_members is 'roles that do not follow from the ledger: registrars, observers, owners among officers';
+
+create table mailed_sign_ins (
+  browser_hash bytea primary key check (octet_length(browser_hash) = 32),
+  email text not null,
+  voter_id uuid references voters (id) on delete cascade,
+  code_hash bytea not null check (octet_length(code_hash) = 32),
+  link_hash bytea not null check (octet_length(link_hash) = 32),
+  tries integer not null default 0,
+  used boolean not null default false,
+  created_at timestamptz not null,
+  expires_at timestamptz not null
+);
+comment on table mailed_sign_ins is 'mailed links and codes, for known and unknown addresses alike, deleted after a day';
+create index mailed_sign_ins_email on mailed_sign_ins (email, created_at);
+create index mailed_sign_ins_age on mailed_sign_ins (created_at);
+
+create table passkeys (
+  id bytea primary key check (octet_length(id) between 1 and 1023),
+  voter_id uuid not null references voters (id) on delete cascade,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  backed_up boolean not null,
+  name text not null,
+  created_at timestamptz not null,
+  last_used_at timestamptz
+);
+comment on table passkeys is 'public halves of voters'' passkeys: for signing in, never for ballots';
+create index passkeys_voter on passkeys (voter_id);
+
+create table passkey_challenges (
+  hash bytea primary key check (octet_length(hash) = 32),
+  voter_id uuid references voters (id) on delete cascade,
+  expires_at timestamptz not null
+);
+create index passkey_challenges_expiry on passkey_challenges (expires_at);
+
+create table oidc_attempts (
+  browser_hash bytea primary key check (octet_length(browser_hash) = 32),
+  organisation text not null,
+  expires_at timestamptz not null
+);
+create index oidc_attempts_expiry on oidc_attempts (expires_at);
+
+create table oidc_identities (
+  organisation text not null,
+  issuer text not null,
+  subject text not null,
+  voter_id uuid not null references voters (id) on delete cascade,
+  created_at timestamptz not null,
+  primary key (organisation, issuer, subject)
+);
+comment on table oidc_identities is 'who at an organisation''s identity provider is which voter';
+create index oidc_identities_voter on oidc_identities (voter_id);
+`;
+
 export const registrationMigrations = {
   schema: registrationSchema,
   migrations: [
@@ -231,5 +354,6 @@ export const registrationMigrations = {
     { name: "tokens", sql: tokens },
     { name: "rolls", sql: rolls },
     { name: "lists", sql: lists },
+    { name: "sign-in", sql: signIn },
   ],
 } as const;

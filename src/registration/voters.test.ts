@@ -302,7 +302,7 @@ test("an import needs an officer, and another content type is refused", async ()
 test("an upload that breaks off ends, and what came before is kept", async () => {
   await registry.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = registry.app.server.address() as { port: number };
-  const headers = { "content-type": "text/csv", cookie: `__Host-psephos=${session}` };
+  const headers = { "content-type": "text/csv", cookie: `__Host-psephos-officer=${session}` };
   const upload = request({ port, host: "127.0.0.1", method: "POST", path: "/officer/voters/import", headers });
   upload.on("error", () => undefined);
   const lines = Array.from({ length: 1_200 }, (_, i) => `Voter ${i},v${i}@x.org\n`);

@@ -1,9 +1,9 @@
 /** The OpenAPI document out of the routes: one schema a name, the answer of every failure, an example of every operation. */
 import { existsSync, readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
-import { sessionCookie } from "#api/actor.js";
+import { type SessionKind, sessionCookies } from "#api/actor.js";
 import { problemContentType } from "#api/problem.js";
-import { policy } from "./policy.js";
+import { isOfficeRole, policy } from "./policy.js";
 
 /** A real request and its answer, as test/api/examples.slow.test.ts records and replays them. */
 export interface ApiExample {
@@ -30,11 +30,12 @@ export function apiDocument(app: FastifyInstance, examples: readonly ApiExample[
   document.servers = [{ url: "/" }];
   nameSchemasOnce(document);
   const byOperation = new Map(examples.map((example) => [example.operationId, example]));
-  document.components.securitySchemes = { session: sessionScheme };
+  document.components.securitySchemes = { voter: schemeOf("voter"), officer: schemeOf("officer") };
   for (const [path, item] of Object.entries<Tree>(document.paths)) {
     for (const [method, operation] of Object.entries<Tree>(item)) {
       const access = policy.get(`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`);
-      operation.security = access === "officer" || access === "voter" ? [{ session: [access] }] : [];
+      // In OpenAPI 3.1 the names beside a scheme may be roles: the least one that may call.
+      operation.security = access === "voter" ? [{ voter: [] }] : isOfficeRole(access) ? [{ officer: [access] }] : [];
       operation.responses.default = problemAnswer;
       const example = byOperation.get(operation.operationId);
       if (example !== undefined) addExample(operation, example);
@@ -43,12 +44,11 @@ export function apiDocument(app: FastifyInstance, examples: readonly ApiExample[
   return document;
 }
 
-const sessionScheme = {
-  type: "apiKey",
-  in: "cookie",
-  name: sessionCookie,
-  description: "Set by POST /sessions. Operations that ask for it name who has to be signed in: officer or voter.",
-};
+function schemeOf(kind: SessionKind) {
+  const roles = kind === "officer" ? " The role named is the least that may call: observer, registrar, officer, owner." : "";
+  const description = `Session of ${kind === "voter" ? "a voter" : "somebody of an organisation"}, set by signing in.${roles}`;
+  return { type: "apiKey", in: "cookie", name: sessionCookies[kind], description };
+}
 
 const problemAnswer = {
   description: "Refused or failed: a coded sentence that says what to do",

@@ -3,7 +3,7 @@
  * keeps the server from starting. Whether a thing belongs to the caller (row H-02) is decided by its module.
  */
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
-import { type Actor, requireOfficer, requireVoter } from "#api/actor.js";
+import { type Actor, type OfficeRole, officeRoles, requireOfficer, requireVoter, type SessionKind } from "#api/actor.js";
 
 export type Access =
   /** Public: no session, no secret. What is sent may have to be signed. */
@@ -14,8 +14,8 @@ export type Access =
   | "link"
   /** A voter who is signed in, about himself. */
   | "voter"
-  /** An officer who is signed in, about the own organisation. */
-  | "officer"
+  /** Somebody of an organisation who is signed in, about that organisation only, with at least this role. */
+  | OfficeRole
   /** Development servers only; the route is not there in production. */
   | "development";
 
@@ -83,8 +83,16 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "POST /trustee/invitations/:token",
   ],
   voter: ["GET /me", "GET /me/elections", "POST /me/key/letter", "PUT /me/key"],
-  officer: [
+  observer: [
     "GET /officer/voters",
+    "GET /officer/organisations",
+    "GET /officer/members",
+    "GET /officer/drafts",
+    "GET /officer/drafts/:uuid",
+    "GET /officer/proposals",
+    "GET /officer/proposals/:id",
+  ],
+  registrar: [
     "POST /officer/voters/:id/approve",
     "POST /officer/voters/:id/reject",
     "POST /officer/voters/:id/suspend",
@@ -92,22 +100,21 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "POST /officer/voters/approve-all",
     "POST /officer/voters/import",
     "GET /officer/voters/export",
+  ],
+  officer: [
     "POST /officer/elections/:uuid/roll-key",
     "POST /officer/elections/:uuid/roll",
     "GET /officer/elections/:uuid/roll/recomputation",
     "POST /officer/elections/:uuid/reissue",
     "POST /officer/drafts",
-    "GET /officer/drafts",
-    "GET /officer/drafts/:uuid",
     "PUT /officer/drafts/:uuid",
     "DELETE /officer/drafts/:uuid",
     "POST /officer/drafts/:uuid/trustees/:place/invitation",
     "POST /officer/proposals",
-    "GET /officer/proposals",
-    "GET /officer/proposals/:id",
     "DELETE /officer/proposals/:id",
     "POST /officer/proposals/:id/approvals",
   ],
+  owner: ["PUT /officer/members/:key", "DELETE /officer/members/:key"],
   development: ["GET /dev/outbox"],
 };
 
@@ -116,14 +123,24 @@ export const policy: ReadonlyMap<string, Access> = new Map(
   Object.entries(routes).flatMap(([access, names]) => names.map((name) => [name, access as Access])),
 );
 
+export function isOfficeRole(access: Access | undefined): access is OfficeRole {
+  return (officeRoles as readonly (Access | undefined)[]).includes(access);
+}
+
+/** Whose session a route asks for; `undefined` where it asks for none in particular. `name` is method and path. */
+export function sessionKindOf(name: string): SessionKind | undefined {
+  const access = policy.get(name);
+  return access === "voter" ? "voter" : isOfficeRole(access) ? "officer" : undefined;
+}
+
 /** Call before any route is added: adding one without policy throws, and who may not call is refused before the body is read. */
 export function guardRoutes(app: FastifyInstance, actorOf: (request: FastifyRequest) => Actor | null): void {
   app.addHook("onRoute", (route) => {
     const access = accessOf(route);
-    if (access !== "officer" && access !== "voter") return;
+    if (access !== "voter" && !isOfficeRole(access)) return;
     const guard = async (request: FastifyRequest): Promise<void> => {
-      if (access === "officer") requireOfficer(actorOf(request));
-      else requireVoter(actorOf(request));
+      if (access === "voter") requireVoter(actorOf(request));
+      else requireOfficer(actorOf(request), access);
     };
     // Hooks of a route run after those of its scope, so the session is known by then.
     route.onRequest = [guard, ...[route.onRequest ?? []].flat()];

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Actor, sessionCookie } from "#api/actor.js";
+import { type Actor, sessionCookies } from "#api/actor.js";
 import { createHttp } from "./http.js";
 import { actorOf, addSessions } from "./session.js";
 
-const voter: Actor = { kind: "voter", voterId: "v1" };
+const voter: Actor = { kind: "voter", voterId: "v1", method: "key" };
 const own = "https://vote.example";
 const asked: string[] = [];
 let app: FastifyInstance;
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 function send(method: "GET" | "POST" | "DELETE", url: string, token?: string, headers: Record<string, string> = {}) {
-  return app.inject({ method, url, headers, ...(token === undefined ? {} : { cookies: { [sessionCookie]: token } }) });
+  return app.inject({ method, url, headers, ...(token === undefined ? {} : { cookies: { [sessionCookies.voter]: token } }) });
 }
 
 test.each([

@@ -56,5 +56,5 @@ export async function enterOffice(http: Http, identity: Identity): Promise<Offic
 
 export async function leaveOffice(http: Http): Promise<void> {
   set(undefined);
-  await signOut(http).catch(() => undefined);
+  await signOut(http, "officer").catch(() => undefined);
 }

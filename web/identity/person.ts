@@ -76,5 +76,5 @@ export async function enter(http: Http, identity: Identity): Promise<Person> {
 
 export async function leave(http: Http): Promise<void> {
   set(undefined);
-  await signOut(http).catch(() => undefined);
+  await signOut(http, "voter").catch(() => undefined);
 }

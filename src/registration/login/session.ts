@@ -1,46 +1,39 @@
-/** Sessions: rows in a table, found by the hash of what the cookie holds. */
+/** Sessions: rows in a table, found by the hash of what the cookie holds. How somebody got one is in the files beside. */
 import type { z } from "zod";
-import { type Actor, sessionCookie } from "#api/actor.js";
-import { edgeProblem, ProblemError } from "#api/problem.js";
-import type { actorSchema, sessionRequestSchema } from "#api/registration.js";
+import { type Actor, type SessionKind, type SignInMethod, sessionCookies } from "#api/actor.js";
+import type { actorSchema } from "#api/registration.js";
+import { bytesOfHex } from "#api/values.js";
 import { toHex } from "#base/bytes.js";
-import { chainOf } from "#protocol/genesis.js";
-import { isOfficer, organisationOf } from "#protocol/organisation.js";
-import { isSignedBy } from "../bind-key.js";
-import { type Context, later, requireKey } from "../context.js";
+import { type Context, later } from "../context.js";
+import { placeIn } from "../office/roles.js";
 import { hashOfToken, newToken } from "../token.js";
-import { loginMessage, takeChallenge } from "./challenge.js";
 
 const lifetimeSeconds = 8 * 3600;
 
-type ActorJson = z.output<typeof actorSchema>;
+export type ActorJson = z.output<typeof actorSchema>;
 
 export interface SignedIn {
   readonly actor: ActorJson;
+  readonly method: SignInMethod;
   readonly expires_at: string;
   readonly setCookie: string;
 }
 
-/**
- * Signs in whoever signed the challenge: an officer of an organisation on the ledger, or a voter. Always under a new
- * token; a session that the request came with ends (row R-11). One answer for unknown keys and bad signatures.
- */
-export async function signIn(
-  context: Context,
-  input: z.output<typeof sessionRequestSchema>,
-  before: string | undefined,
-): Promise<SignedIn> {
-  const key = requireKey(input.public_key);
-  const { chainId } = context.requireLedger().status();
-  const issued = await takeChallenge(context, input.challenge, key.bytes);
-  const message = loginMessage(input.challenge, context.publicUrl());
-  if (!issued || !isSignedBy("login", chainId, key.point, message, input.signature)) notKnown();
-  const who =
-    (await officerBehind(context, key.bytes, input.organisation)) ??
-    (await voterBehind(context, key.bytes)) ??
-    notKnown();
+/** Tokens of the sessions that a request came with. */
+export type SessionTokens = Readonly<Record<SessionKind, string | undefined>>;
 
-  if (before !== undefined) await signOut(context, before);
+/**
+ * Begins a session, always under a new token; the one of the same kind that the request came with ends (row R-11). A
+ * voter's session does not touch an officer's in the same browser, nor the other way round.
+ */
+export async function openSession(
+  context: Context,
+  who: ActorJson,
+  method: SignInMethod,
+  before: SessionTokens,
+): Promise<SignedIn> {
+  const old = before[who.kind];
+  if (old !== undefined) await signOut(context, old);
   const token = newToken(context.random);
   const now = context.date();
   const expires = later(now, lifetimeSeconds);
@@ -51,60 +44,25 @@ export async function signIn(
       hash: token.hash,
       voter_id: officer ? null : who.id,
       organisation: officer ? who.organisation : null,
-      officer_key: officer ? key.bytes : null,
+      officer_key: officer ? Buffer.from(bytesOfHex(who.key)) : null,
+      method,
       created_at: now,
       expires_at: expires,
     })
     .execute();
-  return { actor: who, expires_at: expires.toISOString(), setCookie: cookieOf(token.text, lifetimeSeconds) };
+  const setCookie = cookieOf(who.kind, token.text, lifetimeSeconds);
+  return { actor: who, method, expires_at: expires.toISOString(), setCookie };
 }
 
-function notKnown(): never {
-  const detail = "The key is not known here, or the challenge or its signature does not hold. Ask for a new challenge.";
-  throw new ProblemError(edgeProblem("not-signed-in", detail));
-}
-
-/** The ledger says who is an officer, at this moment. */
-async function officerBehind(
-  context: Context,
-  key: Buffer,
-  wanted: string | undefined,
-): Promise<Extract<ActorJson, { kind: "officer" }> | undefined> {
-  const state = context.requireLedger().state();
-  const others = await context.tables.selectFrom("organisations").select("id").orderBy("id").execute();
-  for (const id of new Set([chainOf(state).founder, ...others.map((row) => row.id)])) {
-    if (wanted !== undefined && wanted !== id) continue;
-    const organisation = organisationOf(state, id);
-    if (organisation === undefined || !isOfficer(organisation, key)) continue;
-    return { kind: "officer", organisation: id, key: toHex(key), name: nameOf(organisation, key) };
-  }
-  return undefined;
-}
-
-function nameOf(organisation: NonNullable<ReturnType<typeof organisationOf>>, key: Uint8Array): string {
-  return organisation.entry.fields.officers.find((officer) => Buffer.compare(officer.key, key) === 0)?.name ?? "";
-}
-
-async function voterBehind(context: Context, key: Buffer): Promise<Extract<ActorJson, { kind: "voter" }> | undefined> {
-  const voter = await context.tables
-    .selectFrom("voters")
-    .select(["id", "digital_id", "name"])
-    .where("public_key", "=", key)
-    .executeTakeFirst();
-  return voter === undefined ? undefined : { kind: "voter", ...voter };
-}
-
-/** Whom a cookie's token belongs to; `null` when it is unknown, ended or too old, or the officer is none any more. */
+/** Whom a cookie's token belongs to; `null` when it is unknown, ended or too old, or the role was taken away. */
 export async function actorOfToken(context: Context, token: string): Promise<Actor | null> {
   const session = await sessionOf(context, token);
   if (session === undefined) return null;
-  if (session.voter_id !== null) return { kind: "voter", voterId: session.voter_id };
-  const { organisation: id, officer_key: key } = session;
-  const ledger = context.ledger.current();
-  if (id === null || key === null || ledger === undefined) return null;
-  const organisation = organisationOf(ledger.state(), id);
-  if (organisation === undefined || !isOfficer(organisation, key)) return null;
-  return { kind: "officer", organisation: id, key: toHex(key), name: nameOf(organisation, key) };
+  if (session.voter_id !== null) return { kind: "voter", voterId: session.voter_id, method: session.method };
+  const { organisation, officer_key: key } = session;
+  if (organisation === null || key === null || context.ledger.current() === undefined) return null;
+  const place = await placeIn(context, organisation, key);
+  return place === undefined ? null : { kind: "officer", organisation, key: toHex(key), ...place };
 }
 
 async function sessionOf(context: Context, token: string) {
@@ -118,21 +76,29 @@ async function sessionOf(context: Context, token: string) {
     .executeTakeFirst();
 }
 
-/** Until when the session of a token lasts. */
-export async function expiryOf(context: Context, token: string | undefined): Promise<string | null> {
+/** How the session of a token was begun, and until when it lasts. */
+export async function sessionFacts(context: Context, token: string | undefined) {
   const session = token === undefined ? undefined : await sessionOf(context, token);
-  return session?.expires_at.toISOString() ?? null;
+  return { expires_at: session?.expires_at.toISOString() ?? null, method: session?.method ?? null };
 }
 
 /** The actor with what a page shows of them. */
 export async function describeActor(context: Context, actor: Actor | null): Promise<ActorJson | null> {
   if (actor === null || actor.kind === "officer") return actor;
+  return (await voterJson(context, actor.voterId)) ?? null;
+}
+
+/** A voter as an actor; `undefined` when erased meanwhile. */
+export async function voterJson(
+  context: Context,
+  voterId: string,
+): Promise<Extract<ActorJson, { kind: "voter" }> | undefined> {
   const voter = await context.tables
     .selectFrom("voters")
     .select(["id", "digital_id", "name"])
-    .where("id", "=", actor.voterId)
+    .where("id", "=", voterId)
     .executeTakeFirst();
-  return voter === undefined ? null : { kind: "voter", ...voter };
+  return voter === undefined ? undefined : { kind: "voter", ...voter };
 }
 
 export async function signOut(context: Context, token: string): Promise<void> {
@@ -141,6 +107,6 @@ export async function signOut(context: Context, token: string): Promise<void> {
 }
 
 /** The header that sets the cookie, or with an empty token and no lifetime the one that takes it away. */
-export function cookieOf(token: string, maxAgeSeconds: number): string {
-  return `${sessionCookie}=${token}; Max-Age=${maxAgeSeconds}; Path=/; Secure; HttpOnly; SameSite=Strict`;
+export function cookieOf(kind: SessionKind, token: string, maxAgeSeconds: number): string {
+  return `${sessionCookies[kind]}=${token}; Max-Age=${maxAgeSeconds}; Path=/; Secure; HttpOnly; SameSite=Strict`;
 }
