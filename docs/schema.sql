@@ -119,11 +119,88 @@ create table registration.challenges (
 );
 CREATE INDEX challenges_expiry ON registration.challenges USING btree (expires_at);
 
+create table registration.mailed_sign_ins (
+  browser_hash bytea not null,
+  email text not null,
+  voter_id uuid,
+  code_hash bytea not null,
+  link_hash bytea not null,
+  tries integer not null default 0,
+  used boolean not null default false,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint mailed_sign_ins_pkey PRIMARY KEY (browser_hash),
+  constraint mailed_sign_ins_browser_hash_check CHECK ((octet_length(browser_hash) = 32)),
+  constraint mailed_sign_ins_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  constraint mailed_sign_ins_link_hash_check CHECK ((octet_length(link_hash) = 32))
+);
+CREATE INDEX mailed_sign_ins_age ON registration.mailed_sign_ins USING btree (created_at);
+CREATE INDEX mailed_sign_ins_email ON registration.mailed_sign_ins USING btree (email, created_at);
+comment on table registration.mailed_sign_ins is 'mailed links and codes, for known and unknown addresses alike, deleted after a day';
+
+create table registration.office_members (
+  organisation text not null,
+  key bytea not null,
+  name text not null,
+  role text not null,
+  appointed_at timestamp with time zone not null,
+  appointed_by bytea not null,
+  constraint office_members_pkey PRIMARY KEY (organisation, key),
+  constraint office_members_key_check CHECK ((octet_length(key) = 32)),
+  constraint office_members_role_check CHECK ((role = ANY (ARRAY['observer'::text, 'registrar'::text, 'owner'::text])))
+);
+comment on table registration.office_members is 'roles that do not follow from the ledger: registrars, observers, owners among officers';
+
+create table registration.oidc_attempts (
+  browser_hash bytea not null,
+  organisation text not null,
+  expires_at timestamp with time zone not null,
+  constraint oidc_attempts_pkey PRIMARY KEY (browser_hash),
+  constraint oidc_attempts_browser_hash_check CHECK ((octet_length(browser_hash) = 32))
+);
+CREATE INDEX oidc_attempts_expiry ON registration.oidc_attempts USING btree (expires_at);
+
+create table registration.oidc_identities (
+  organisation text not null,
+  issuer text not null,
+  subject text not null,
+  voter_id uuid not null,
+  created_at timestamp with time zone not null,
+  constraint oidc_identities_pkey PRIMARY KEY (organisation, issuer, subject)
+);
+CREATE INDEX oidc_identities_voter ON registration.oidc_identities USING btree (voter_id);
+comment on table registration.oidc_identities is 'who at an organisation''s identity provider is which voter';
+
 create table registration.organisations (
   id text not null,
   constraint organisations_pkey PRIMARY KEY (id)
 );
 comment on table registration.organisations is 'organisations of the ledger beside the founder';
+
+create table registration.passkey_challenges (
+  hash bytea not null,
+  voter_id uuid,
+  expires_at timestamp with time zone not null,
+  constraint passkey_challenges_pkey PRIMARY KEY (hash),
+  constraint passkey_challenges_hash_check CHECK ((octet_length(hash) = 32))
+);
+CREATE INDEX passkey_challenges_expiry ON registration.passkey_challenges USING btree (expires_at);
+
+create table registration.passkeys (
+  id bytea not null,
+  voter_id uuid not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  backed_up boolean not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint passkeys_pkey PRIMARY KEY (id),
+  constraint passkeys_id_check CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 1023)))
+);
+CREATE INDEX passkeys_voter ON registration.passkeys USING btree (voter_id);
+comment on table registration.passkeys is 'public halves of voters'' passkeys: for signing in, never for ballots';
 
 create table registration.requests (
   id uuid not null,
@@ -137,6 +214,7 @@ create table registration.requests (
   voter_id uuid,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  organisation text,
   constraint requests_pkey PRIMARY KEY (id),
   constraint requests_proposed_key_check CHECK ((octet_length(proposed_key) = 32)),
   constraint requests_token_hash_check CHECK ((octet_length(token_hash) = 32)),
@@ -184,9 +262,11 @@ create table registration.sessions (
   officer_key bytea,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  method text not null default 'key'::text,
   constraint sessions_pkey PRIMARY KEY (hash),
   constraint sessions_check CHECK ((((voter_id IS NULL) = (officer_key IS NOT NULL)) AND ((officer_key IS NULL) = (organisation IS NULL)))),
   constraint sessions_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint sessions_method_check CHECK ((method = ANY (ARRAY['key'::text, 'code'::text, 'passkey'::text, 'oidc'::text]))),
   constraint sessions_officer_key_check CHECK ((octet_length(officer_key) = 32))
 );
 CREATE INDEX sessions_expiry ON registration.sessions USING btree (expires_at);
@@ -277,6 +357,14 @@ CREATE INDEX votes_by_height ON voting.votes USING btree (height, "position");
 alter table management.proposal_approvals add constraint proposal_approvals_proposal_fkey FOREIGN KEY (proposal) REFERENCES management.proposals(id) ON DELETE CASCADE;
 
 alter table management.trustee_invitations add constraint trustee_invitations_uuid_fkey FOREIGN KEY (uuid) REFERENCES management.drafts(uuid) ON DELETE CASCADE;
+
+alter table registration.mailed_sign_ins add constraint mailed_sign_ins_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
+
+alter table registration.oidc_identities add constraint oidc_identities_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
+
+alter table registration.passkey_challenges add constraint passkey_challenges_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
+
+alter table registration.passkeys add constraint passkeys_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
 
 alter table registration.requests add constraint requests_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
 

@@ -10,8 +10,8 @@ import { addListRoutes } from "./list-routes.js";
 import { addSessionRoutes } from "./login/routes.js";
 import { actorOfToken } from "./login/session.js";
 import { addMeRoutes } from "./me-routes.js";
-import { addOfficerRoutes } from "./officer-routes.js";
 import { addOfficeRoutes } from "./office/routes.js";
+import { addOfficerRoutes } from "./officer-routes.js";
 import { addRegisterRoutes } from "./register-routes.js";
 import { createLineCache } from "./roll-lines.js";
 import { addRollRoutes } from "./roll-routes.js";
@@ -53,5 +53,8 @@ async function purge(context: Context): Promise<void> {
   const now = context.date();
   for (const table of ["requests", "tokens", "challenges", "sessions", "passkey_challenges", "oidc_attempts"] as const)
     await context.tables.deleteFrom(table).where("expires_at", "<", now).execute();
-  await context.tables.deleteFrom("mailed_sign_ins").where("created_at", "<", later(now, -24 * 3600)).execute();
+  await context.tables
+    .deleteFrom("mailed_sign_ins")
+    .where("created_at", "<", later(now, -24 * 3600))
+    .execute();
 }

@@ -45,7 +45,8 @@ export function apiDocument(app: FastifyInstance, examples: readonly ApiExample[
 }
 
 function schemeOf(kind: SessionKind) {
-  const roles = kind === "officer" ? " The role named is the least that may call: observer, registrar, officer, owner." : "";
+  const roles =
+    kind === "officer" ? " The role named is the least that may call: observer, registrar, officer, owner." : "";
   const description = `Session of ${kind === "voter" ? "a voter" : "somebody of an organisation"}, set by signing in.${roles}`;
   return { type: "apiKey", in: "cookie", name: sessionCookies[kind], description };
 }

@@ -3,7 +3,14 @@
  * keeps the server from starting. Whether a thing belongs to the caller (row H-02) is decided by its module.
  */
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
-import { type Actor, type OfficeRole, officeRoles, requireOfficer, requireVoter, type SessionKind } from "#api/actor.js";
+import {
+  type Actor,
+  type OfficeRole,
+  officeRoles,
+  requireOfficer,
+  requireVoter,
+  type SessionKind,
+} from "#api/actor.js";
 
 export type Access =
   /** Public: no session, no secret. What is sent may have to be signed. */

@@ -30,7 +30,12 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 function send(method: "GET" | "POST" | "DELETE", url: string, token?: string, headers: Record<string, string> = {}) {
-  return app.inject({ method, url, headers, ...(token === undefined ? {} : { cookies: { [sessionCookies.voter]: token } }) });
+  return app.inject({
+    method,
+    url,
+    headers,
+    ...(token === undefined ? {} : { cookies: { [sessionCookies.voter]: token } }),
+  });
 }
 
 test.each([

@@ -534,7 +534,10 @@ group("who, when, how often", () => {
 
   test("casting takes no notice of a cookie, and sets none", async () => {
     const body = voteJson(bob(), ballotFor(board, bob(), B, 4));
-    const answer = await board.post("/vote", body, { cookie: "__Host-psephos-voter=stolen", "sec-fetch-site": "cross-site" });
+    const answer = await board.post("/vote", body, {
+      cookie: "__Host-psephos-voter=stolen",
+      "sec-fetch-site": "cross-site",
+    });
     expect([answer.status, answer.headers["set-cookie"]]).toEqual([201, undefined]);
   });
 

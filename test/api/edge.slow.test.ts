@@ -243,7 +243,9 @@ test.each(named(guarded))(
       const with_ = text === undefined ? {} : { text };
       expect(await send(operation, with_)).toMatchObject({ status: 401, code: "not-signed-in" });
       const token = Buffer.alloc(32, 7).toString("base64url");
-      const forged = Object.values(sessionCookies).map((name) => `${name}=${token}`).join("; ");
+      const forged = Object.values(sessionCookies)
+        .map((name) => `${name}=${token}`)
+        .join("; ");
       expect(await send(operation, { ...with_, cookie: forged })).toMatchObject({ status: 401, code: "not-signed-in" });
       const wrong = operation.who === "officer" ? cookies.voter : cookies.officer;
       expect(await send(operation, { ...with_, cookie: wrong })).toMatchObject({ status: 403, code: "not-allowed" });

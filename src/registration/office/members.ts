@@ -64,7 +64,10 @@ export async function appoint(
   const officer = officers.find((each) => sameKey(each.key, key));
   const forOfficers = input.role === "owner" || input.role === "officer";
   if (officer === undefined && forOfficers)
-    refuse("conflict", "The ledger names no officer with this key. Officers are appointed by an act of officers first.");
+    refuse(
+      "conflict",
+      "The ledger names no officer with this key. Officers are appointed by an act of officers first.",
+    );
   if (officer !== undefined && !forOfficers)
     refuse("conflict", "This key is an officer's on the ledger, and officers may do all that this role may.");
   await context.db.transaction().execute(async (trx) => {
