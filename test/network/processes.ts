@@ -12,6 +12,9 @@ export interface Process {
   readonly said: string[];
   start(): void;
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when it has ended, whoever ended it. */
+  ends(): Promise<void>;
   /** Resolves when it has said this. */
   says(pattern: RegExp): Promise<string>;
 }
@@ -49,6 +52,11 @@ export function programProcess(
       const ended = once(child, "exit");
       child.kill(signal);
       await ended;
+    },
+    signal: (signal) => void child?.kill(signal),
+    ends: async () => {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      await once(child, "exit");
     },
     says: async (pattern) => {
       for (const until = performance.now() + LIMIT_MS; performance.now() < until; ) {
