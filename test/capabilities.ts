@@ -9,6 +9,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
+import { otherNode } from "./other-node.js";
 
 interface Need {
   readonly what: string;
@@ -26,6 +27,10 @@ const needs = {
   "network-namespaces": {
     what: "tests that cut the network between nodes (network namespaces)",
     present: () => runs("unshare", "--net", "true"),
+  },
+  "other-node": {
+    what: "nodes under another major version of Node (npm could not fetch one)",
+    present: () => otherNode() !== undefined,
   },
 } as const satisfies Record<string, Need>;
 
