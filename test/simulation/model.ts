@@ -73,6 +73,19 @@ export class Model {
     this.#found(founder, officers, threshold);
   }
 
+  /** The same world a second time: what happens in one does not happen in the other. */
+  fork(): Model {
+    const copy = new Model(this.#founder, [], 0, this.#trusts);
+    const { organisations, elections } = structuredClone({
+      organisations: this.organisations,
+      elections: this.elections,
+    });
+    copy.organisations.clear();
+    for (const [name, organisation] of organisations) copy.organisations.set(name, organisation);
+    for (const [name, election] of elections) copy.elections.set(name, election);
+    return copy;
+  }
+
   #found(name: string, officers: readonly string[], threshold: number): void {
     this.organisations.set(name, { name, officers: new Set(officers), threshold, revision: 0, logEntries: 0 });
   }

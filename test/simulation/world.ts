@@ -18,6 +18,7 @@ import { type BallotTask, type BallotVerdict, plainVerdicts, type Verdicts } fro
 import { ceremonies } from "#protocol/ceremony.js";
 import { type ElectionRecord, elections, positions, results, sealeds, tallies } from "#protocol/election.js";
 import { encodeCbor } from "#protocol/encoding/cbor.js";
+import type { Genesis } from "#protocol/genesis.js";
 import type { Identity } from "#protocol/identity.js";
 import { apply } from "#protocol/machine.js";
 import { electionKeysOf, manifestHash, manifestOf } from "#protocol/manifest.js";
@@ -88,9 +89,9 @@ export class World {
   readonly #prepared = new Map<string, PreparedBallot>();
   readonly #wires = new Map<Act, Uint8Array>();
 
-  constructor(seed: string, real: boolean) {
+  constructor(seed: string, real: boolean, genesis: Genesis = genesisOf()) {
     const verdicts = real ? plainVerdicts : injectedVerdicts();
-    this.ledger = new TestLedger(seed, genesisOf(), verdicts);
+    this.ledger = new TestLedger(seed, genesis, verdicts);
     this.#random = seededRandom(`world ${seed}`);
     this.#real = real;
   }
@@ -427,7 +428,7 @@ function injectedTracker(election: string, ballot: number): Uint8Array {
   return sha256(utf8(`tracker ${election}/${ballot}`));
 }
 
-function injectedVerdicts(): Verdicts {
+export function injectedVerdicts(): Verdicts {
   return {
     ballot: (task: BallotTask): BallotVerdict => {
       const [election, ceremony, number, fault] = String.fromCharCode(...task.wire).split("/") as [
