@@ -5,8 +5,9 @@
 import { START } from "../protocol-kit.js";
 import type { Act } from "./acts.js";
 import { Author, Dice, FOUNDERS } from "./author.js";
+import { differences } from "./compare.js";
 import { Model, stageOf } from "./model.js";
-import { differences, trusts, World } from "./world.js";
+import { trusts, World } from "./world.js";
 
 export interface Outcome {
   readonly blocks: number;
@@ -59,7 +60,7 @@ class Game {
       this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
       if (code === "ok") this.#author.remember(act);
     }
-    const differ = differences(this.#world, this.#model, this.#real);
+    const differ = differences(this.#world.ledger.state, this.#model, this.#real);
     if (differ.length > 0) this.#fail(differ.join("\n"));
     this.#blocks++;
     this.#time = this.#author.later(this.#time);

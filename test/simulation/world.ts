@@ -1,22 +1,12 @@
 /** The player's side of a simulation: acts become transactions, and the ledger's state is read back in the model's words. */
 import { compareBytes, concat, toHex, utf8 } from "#base/bytes.js";
 import { fail, ok } from "#base/result.js";
-import {
-  GENERATOR,
-  IDENTITY,
-  multiplyPublic,
-  multiplySecret,
-  type Point,
-  pointToAffine,
-  pointToBytes,
-  pointToEighth,
-  sum,
-} from "#crypto/group.js";
+import { GENERATOR, IDENTITY, multiplySecret, pointToAffine, pointToBytes, pointToEighth } from "#crypto/group.js";
 import { sha256 } from "#crypto/hash.js";
 import { type Random, scalarToBytes } from "#crypto/scalar.js";
 import { type BallotTask, type BallotVerdict, plainVerdicts, type Verdicts } from "#protocol/ballot.js";
 import { ceremonies } from "#protocol/ceremony.js";
-import { type ElectionRecord, elections, positions, results, sealeds, tallies } from "#protocol/election.js";
+import { elections, sealeds, tallies } from "#protocol/election.js";
 import { encodeCbor } from "#protocol/encoding/cbor.js";
 import type { Genesis } from "#protocol/genesis.js";
 import type { Identity } from "#protocol/identity.js";
@@ -29,7 +19,6 @@ import {
   enterRollTransaction,
   type OfficerAct,
 } from "#protocol/officer.js";
-import { organisationOf } from "#protocol/organisation.js";
 import type { Plan } from "#protocol/plan.js";
 import { type RejectionCode, reject } from "#protocol/rejections.js";
 import { envelopeSecret } from "#protocol/suite/belenios-v1/ceremony.js";
@@ -66,8 +55,6 @@ import {
   TestLedger,
 } from "../protocol-kit.js";
 import type { Act, ActOf, Approved, BallotFault } from "./acts.js";
-import type { Election, Model } from "./model.js";
-import { countedSeats, weightOf } from "./model.js";
 import { officerOf, type PoolBallot, stepWire, type Template, templates } from "./people.js";
 
 export const ORGANISATIONS: Readonly<Record<string, string>> = {
@@ -424,7 +411,7 @@ function injectedBallot(
   );
 }
 
-function injectedTracker(election: string, ballot: number): Uint8Array {
+export function injectedTracker(election: string, ballot: number): Uint8Array {
   return sha256(utf8(`tracker ${election}/${ballot}`));
 }
 
@@ -458,133 +445,4 @@ function poolBytes(ballot: PoolBallot): Uint8Array {
   known ??= concat(...ballot.ciphertexts.flatMap(({ alpha, beta }) => [pointToAffine(alpha), pointToAffine(beta)]));
   bytesOfPool.set(ballot, known);
   return known;
-}
-
-// Reading back
-
-/** Everything in which ledger and model differ, in words; empty when they agree. */
-export function differences(world: World, model: Model, real: boolean): string[] {
-  const out: string[] = [];
-  const same = (what: string, ledger: unknown, predicted: unknown): void => {
-    const [a, b] = [show(ledger), show(predicted)];
-    if (a !== b) out.push(`${what}: the ledger has ${a}, the model ${b}`);
-  };
-  const { state } = world.ledger;
-  for (const organisation of model.organisations.values()) {
-    const entry = organisationOf(state, ORGANISATIONS[organisation.name] as string)?.entry;
-    const names = entry?.fields.officers
-      .map((officer) => officer.name.at(-1)?.replace(/\d/, (n) => "?ABC"[Number(n)] as string))
-      .sort();
-    const { threshold, revision, logEntries } = organisation;
-    same(
-      organisation.name,
-      [names, entry?.fields.threshold, entry?.revision, entry?.logEntries],
-      [[...organisation.officers].sort(), threshold, revision, logEntries],
-    );
-  }
-  for (const template of templates().values()) {
-    const predicted = model.elections.get(template.name);
-    const found = elections.get(state, template.uuid);
-    same(`${template.name} exists`, found !== undefined, predicted !== undefined);
-    if (predicted !== undefined && found !== undefined) compareElection(world, template, found, predicted, real, same);
-  }
-  return out;
-}
-
-function compareElection(
-  world: World,
-  template: Template,
-  { entry }: ElectionRecord,
-  model: Election,
-  real: boolean,
-  same: (what: string, a: unknown, b: unknown) => void,
-): void {
-  const { name, uuid } = template;
-  const { state } = world.ledger;
-  const counted = countedSeats(model);
-  const mark = model.end ?? (model.sealed ? "sealed" : "announced");
-  same(
-    `${name} mark and times`,
-    [entry.mark, entry.opensAt, entry.closesAt],
-    [mark, model.rules.opensAt, model.closesAt],
-  );
-  const ceremony = ceremonies.get(state, uuid);
-  same(`${name} ceremony`, [ceremony?.number, ceremony?.phase], [model.ceremony.number, model.ceremony.phase]);
-  same(`${name} roll`, entry.rollCount, model.seats.length);
-  same(`${name} roll weight`, entry.rollWeight, weightOf(model.seats.filter((seat) => seat.activeFrom === null)));
-  same(
-    `${name} counters`,
-    [
-      entry.ballotCount,
-      entry.eventCount,
-      entry.counted,
-      entry.countedWeight,
-      entry.spoiled,
-      entry.mismatches,
-      entry.reissued,
-      entry.shares,
-    ],
-    [
-      model.log.size,
-      model.events,
-      counted.length,
-      weightOf(counted),
-      model.spoiled,
-      model.mismatches,
-      model.reissued,
-      model.shares.size,
-    ],
-  );
-  const keys = template.credentials.map((each) => toHex(keyOf(each)));
-  for (const [index, seat] of model.seats.entries()) {
-    const position = positions.get(state, uuid, index);
-    const tracker = position?.tracker == null ? null : toHex(position.tracker);
-    const expected = seat.counted === null ? null : real ? tracker : toHex(injectedTracker(name, seat.counted.ballot));
-    same(
-      `${name} seat ${index}`,
-      [
-        keys.indexOf(toHex(position?.credential as Uint8Array)),
-        position?.weight,
-        position?.sequence,
-        tracker,
-        position?.replacedFrom,
-        position?.activeFrom,
-        position?.cancelled,
-      ],
-      [seat.who, seat.weight, seat.sequence, expected, seat.replacedFrom, seat.activeFrom, seat.void],
-    );
-    same(`${name} seat ${index} counted`, tracker !== null, seat.counted !== null);
-  }
-  same(`${name} result`, results.get(state, uuid)?.counts, model.result === null ? undefined : [model.result]);
-  if (!real && model.sealed) compareSums(world, template, model, same);
-}
-
-/** The running tally is exactly the sum of the ballots that count: their randomness is known here, so it can be recomputed. */
-function compareSums(
-  world: World,
-  template: Template,
-  model: Election,
-  same: (what: string, a: unknown, b: unknown) => void,
-): void {
-  const sums = tallies.get(world.ledger.state, template.uuid)?.sums ?? [];
-  const pool = countedSeats(model).map((seat) => ({
-    seat,
-    ballot: poolBallot(model.name, model.ceremony.number, seat.counted?.ballot as number),
-  }));
-  const expected = [0, 1].flatMap((answer) => {
-    const part = (pick: "alpha" | "beta"): Point =>
-      sum(
-        pool.map(({ seat, ballot }) =>
-          multiplyPublic(ballot.ciphertexts[answer]?.[pick] as Point, BigInt(seat.weight)),
-        ),
-      );
-    return [pointToAffine(part("alpha")), pointToAffine(part("beta"))];
-  });
-  same(`${template.name} running tally`, sums.map(toHex), expected.map(toHex));
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value, (_, each) =>
-    typeof each === "bigint" ? `${each}` : each === undefined ? "nothing" : each,
-  );
 }
