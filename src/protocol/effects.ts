@@ -16,7 +16,6 @@ import {
   type ElectionRecord,
   electionEntry,
   elections,
-  eventLeafShape,
   type Position,
   positionShape,
   positions,
@@ -25,6 +24,7 @@ import {
   tallyShape,
 } from "./election.js";
 import { encode } from "./encoding/shape.js";
+import { eventLeaf, eventTree } from "./events.js";
 import { NETWORK_INDEX, type Network, networkEntry, networks } from "./network.js";
 import {
   newOrganisation,
@@ -142,7 +142,10 @@ export class Effects {
   /** Appends to the log of the election's other transactions. */
   appendEvent(uuid: string, type: string, transaction: Uint8Array): void {
     const index = this.#record(uuid).entry.eventCount;
-    this.#pending(uuid).events.set(index, leafHash(encode(eventLeafShape, { type, transaction })));
+    const hash = eventLeaf(type, transaction);
+    this.#pending(uuid).events.set(index, hash);
+    // At once, not with the tree above it: later transactions of this block ask what has happened already.
+    stateNodes(this.draft, eventTree(uuid)).set(0, index, hash);
     this.updateElection(uuid, { eventCount: index + 1 });
   }
 
@@ -183,14 +186,14 @@ export class Effects {
   #finishElection(uuid: string, pending: Pending): void {
     const { entry } = this.#record(uuid);
     const root = (tree: string, size: number, leaves: ReadonlyMap<number, Uint8Array>): Uint8Array => {
-      const store = stateNodes(this.draft, `${tree}/${uuid}`);
+      const store = stateNodes(this.draft, tree);
       setLeaves(store, size, leaves);
       return treeRoot(store, size);
     };
     const change: { -readonly [K in keyof ElectionEntry]?: ElectionEntry[K] } = {};
-    if (pending.positions.size > 0) change.rollRoot = root("roll-tree", entry.rollCount, pending.positions);
-    if (pending.ballots.size > 0) change.ballotRoot = root("ballot-tree", entry.ballotCount, pending.ballots);
-    if (pending.events.size > 0) change.eventRoot = root("event-tree", entry.eventCount, pending.events);
+    if (pending.positions.size > 0) change.rollRoot = root(`roll-tree/${uuid}`, entry.rollCount, pending.positions);
+    if (pending.ballots.size > 0) change.ballotRoot = root(`ballot-tree/${uuid}`, entry.ballotCount, pending.ballots);
+    if (pending.events.size > 0) change.eventRoot = root(eventTree(uuid), entry.eventCount, pending.events);
     if (pending.sums !== null) {
       const tally = { sums: pending.sums.map(pointToAffine) };
       tallies.set(this.draft, tally, uuid);

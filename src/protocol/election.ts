@@ -138,9 +138,6 @@ export const ballotRecordShape = record({ index: COUNT, leaf: ballotLeafShape, m
 export type BallotRecord = TypeOf<typeof ballotRecordShape>;
 export const ballots = slot<BallotRecord, [string, string]>("ballot", ballotRecordShape);
 
-/** Leaf of the event log: the type and the SHA-256 of the transaction. */
-export const eventLeafShape = record({ type: text(32), transaction: bytes(32) });
-
 /** Running encrypted tally: α then β of each answer (affine, 64 bytes each), all questions in order. */
 export const tallyShape = record({ sums: list(bytes(64), 400) });
 export const tallies = slot<TypeOf<typeof tallyShape>, [string]>("tally", tallyShape);

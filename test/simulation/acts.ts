@@ -72,6 +72,8 @@ export type Act =
   | {
       readonly kind: "enter-roll";
       readonly election: string;
+      /** Tells this message from every other, also from one with the same content. */
+      readonly number: number;
       readonly start: number;
       readonly entries: readonly { readonly who: number; readonly weight: number }[];
       readonly soundPoints: boolean;

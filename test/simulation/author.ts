@@ -43,6 +43,7 @@ export class Author {
   readonly names: readonly string[];
   readonly #rules = new Map<string, Rules>();
   readonly #accepted: Act[] = [];
+  #chunks = 0;
   readonly #nextBallot = new Map<string, number>();
   /** A trustee (owner number) who is never heard of again after the ceremony; 0: all live. */
   readonly #dead: number;
@@ -219,12 +220,21 @@ export class Author {
       return {
         kind: "enter-roll",
         election: election.name,
+        number: this.#chunks++,
         start: 0,
         entries: [{ who: 0, weight: 1 }],
         soundPoints: true,
         signed: true,
       };
-    return { kind: "enter-roll", election: election.name, start, entries, soundPoints: true, signed: true };
+    return {
+      kind: "enter-roll",
+      election: election.name,
+      number: this.#chunks++,
+      start,
+      entries,
+      soundPoints: true,
+      signed: true,
+    };
   }
 
   #seal(election: Election): ActOf<"seal-election"> {
@@ -235,7 +245,7 @@ export class Author {
       kind: "seal-election",
       election: election.name,
       rollCount: Math.max(1, seats.length),
-      rollWeight: Math.max(1, weightOf(seats)),
+      rollWeight: Math.max(1, weightOf(seats.filter((seat) => seat.activeFrom === null))),
       rightRoot: true,
       rightManifest: true,
       letters: this.#dice.below(seats.length + 1),
@@ -466,6 +476,7 @@ export class Author {
     return {
       kind: "enter-roll",
       election: election.name,
+      number: this.#chunks++,
       start,
       entries,
       soundPoints: dice.chance(0.9),

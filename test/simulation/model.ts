@@ -37,6 +37,8 @@ export interface Election {
   /** Steps already taken in this ceremony: "reveal/2". */
   done: Set<string>;
   seats: Seat[];
+  /** Chunks of the roll that were ever entered, each a message of its own. */
+  readonly chunks: Set<number>;
   events: number;
   /** Accepted ballots by number, in order of acceptance. */
   log: Map<number, { readonly spoiled: boolean; readonly who: number; reported: boolean }>;
@@ -235,6 +237,7 @@ export class Model {
       ceremony: { number: 1, phase: "commit", since: now, acted: new Set() },
       done: new Set(),
       seats: [],
+      chunks: new Set(),
       events: 1,
       log: new Map(),
       spoiled: 0,
@@ -413,12 +416,14 @@ function enterRoll(act: ActOf<"enter-roll">, election: Election, now: bigint): s
   const added = act.entries.reduce((total, entry) => total + entry.weight, 0);
   if (weightOf(before) + added > MAX_WEIGHT) return "roll-limit";
   if (!act.signed) return "bad-signature";
+  if (election.chunks.has(act.number)) return "already-done";
   if (!act.soundPoints) return "roll-point";
   let last = before.at(-1)?.who ?? -1;
   for (const { who } of act.entries) {
     if (who <= last) return "roll-order";
     last = who;
   }
+  election.chunks.add(act.number);
   election.seats = [...before, ...act.entries.map(({ who, weight }) => freshSeat(who, weight, null))];
   return OK;
 }

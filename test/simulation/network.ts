@@ -88,6 +88,7 @@ class NetworkGame {
   readonly #waiting = new Map<string, Sent>();
   /** Everything that was ever sent, by id: a block may hold any of it. */
   readonly #sent = new Map<string, Sent>();
+  readonly #placed = new Set<string>();
   readonly #late: { readonly to: SimulatedValidator; readonly wire: Uint8Array }[] = [];
   readonly #faults = new Map<Fault, number>();
   readonly #history: string[] = [];
@@ -393,6 +394,8 @@ class NetworkGame {
       const id = toHex(idOf(wire));
       const sent = this.#sent.get(id) as Sent;
       const code = this.#model.act(asOfNow(sent, this.#model), block.time);
+      if (this.#placed.has(id)) this.#fail(`twice on the ledger: ${show(sent.act)}`);
+      this.#placed.add(id);
       if (code !== "ok") this.#fail(`decided, but the model says ${code}: ${show(sent.act)}`);
       this.#note(`ok ${show(sent.act)}`);
       this.#waiting.delete(id);

@@ -1,12 +1,12 @@
-/** The simulation at length: some hundred seeds (SEEDS=n for another number), twenty of them with real proofs. */
+/** The simulation at length: a thousand seeds (SEEDS=n for another number), twenty of them with real proofs. */
 import { beforeAll, expect, test } from "vitest";
 import { REJECTIONS } from "#protocol/rejections.js";
 import { templates } from "./people.js";
 import { play } from "./play.js";
 
 const FIRST = 1000;
-const COUNT = Number(process.env.SEEDS ?? 300);
-const BATCH = 25;
+const COUNT = Number(process.env.SEEDS ?? 1000);
+const BATCH = 50;
 const codes = new Map<string, number>();
 const stages = new Set<string>();
 

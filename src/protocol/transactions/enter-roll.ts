@@ -7,13 +7,22 @@ import { compareBytes } from "#base/bytes.js";
 import { isIdentity, normalize, type Point, pointFromEighth, pointToBytes } from "#crypto/group.js";
 import type { Signature } from "#crypto/schnorr.js";
 import type { RollEntry } from "../effects.js";
-import { electionOf, type Position, positions, rollProgresses, stageOf, weightCounts } from "../election.js";
+import {
+  type ElectionEntry,
+  electionOf,
+  type Position,
+  positions,
+  rollProgresses,
+  stageOf,
+  weightCounts,
+} from "../election.js";
 import { bytes, list, record, type TypeOf, uint } from "../encoding/shape.js";
+import { hasHappened } from "../events.js";
 import { identifierShape, type OrganisationRecord, organisationOf } from "../organisation.js";
 import { MAX_ROLL, MAX_TOTAL_WEIGHT } from "../plan.js";
 import { type Rejection, reject } from "../rejections.js";
 import type { Draft, StateReader } from "../state.js";
-import { checkSignature, type Kind, signatureShape } from "../transaction.js";
+import { checkSignature, type Kind, signatureShape, type Transaction } from "../transaction.js";
 
 /** Entries of one chunk: about 350 kB, below the limit of a transaction. */
 export const MAX_ROLL_CHUNK = 5000;
@@ -51,6 +60,7 @@ export const enterRoll: Kind<EnterRoll, Signature> = {
     const { registrarKey } = organisation.entry.fields;
     if (!checkSignature(context, "registrar", registrarKey, tx.message, tx.signatures))
       return reject("bad-signature", "of the registration service");
+    if (isRepeated(context.reader, entry, tx)) return reject("already-done", "this chunk was entered before");
     return checkEntries(context.reader, tx.body);
   },
   apply: (effects, _context, tx) => {
@@ -65,6 +75,21 @@ export const enterRoll: Kind<EnterRoll, Signature> = {
     effects.appendEvent(uuid, tx.type, tx.id);
   },
 };
+
+/**
+ * Whether somebody sends an old chunk again. Without this, anyone could set a roll back to what it was, as often as the
+ * registrar enters it anew. Only a roll that begins anew, or did so before, can take the same chunk twice.
+ */
+function isRepeated(
+  reader: StateReader,
+  entry: ElectionEntry,
+  { body, type, id }: Transaction<EnterRoll, Signature>,
+): boolean {
+  const { uuid, start } = body;
+  const anew = start === 0 && entry.rollCount > 0;
+  const again = (rollProgresses.get(reader, uuid)?.generation ?? 0) > 1;
+  return (anew || again) && hasHappened(reader, uuid, entry.eventCount, type, id);
+}
 
 /** Elements, none neutral; strictly ascending, also across the border to the chunk before. The dear part: last. */
 function checkEntries(reader: StateReader, body: EnterRoll): Rejection | null {
