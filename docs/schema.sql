@@ -3,6 +3,13 @@
 
 create schema mail;
 
+create table mail.optouts (
+  voter_id text not null,
+  created_at timestamp with time zone not null,
+  constraint optouts_pkey PRIMARY KEY (voter_id)
+);
+comment on table mail.optouts is 'voters who want no reminders';
+
 create table mail.outbox (
   id text not null,
   "position" bigint not null generated always as identity,
@@ -13,12 +20,36 @@ create table mail.outbox (
   attempts integer not null default 0,
   next_attempt_at timestamp with time zone not null,
   last_error text,
-  given_up_at timestamp with time zone,
-  constraint outbox_pkey PRIMARY KEY (id)
+  state text not null default 'queued'::text,
+  kind text not null default ''::text,
+  language text not null default 'en'::text,
+  election text,
+  priority smallint not null default 1,
+  intent text,
+  unsubscribe text,
+  claim text,
+  claimed_until timestamp with time zone,
+  settled_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'handing'::text, 'unknown'::text, 'sent'::text, 'delivered'::text, 'refused'::text, 'bounced'::text, 'expired'::text])))
 );
-CREATE INDEX outbox_due ON mail.outbox USING btree (next_attempt_at) WHERE (given_up_at IS NULL);
+CREATE INDEX outbox_claimed ON mail.outbox USING btree (claimed_until) WHERE (state = ANY (ARRAY['sending'::text, 'handing'::text]));
+CREATE INDEX outbox_due ON mail.outbox USING btree (priority, next_attempt_at, "position") WHERE (state = 'queued'::text);
+CREATE INDEX outbox_election ON mail.outbox USING btree (election, kind, state) WHERE (election IS NOT NULL);
+CREATE UNIQUE INDEX outbox_intent ON mail.outbox USING btree (intent) WHERE (intent IS NOT NULL);
 CREATE INDEX outbox_position ON mail.outbox USING btree ("position");
-comment on table mail.outbox is 'letters on their way; a row is deleted when its letter was sent';
+CREATE INDEX outbox_recipient ON mail.outbox USING btree (lower(recipient));
+CREATE INDEX outbox_settled ON mail.outbox USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+CREATE INDEX outbox_unknown ON mail.outbox USING btree (next_attempt_at) WHERE (state = 'unknown'::text);
+comment on table mail.outbox is 'letters and what became of them; the text is erased when a letter is done, the row later';
+
+create table mail.pace (
+  one boolean not null default true,
+  next_at timestamp with time zone not null,
+  constraint pace_pkey PRIMARY KEY (one),
+  constraint pace_one_check CHECK (one)
+);
+comment on table mail.pace is 'when the next letter may go, under a rate limit';
 
 create schema management;
 
@@ -138,6 +169,28 @@ CREATE INDEX mailed_sign_ins_age ON registration.mailed_sign_ins USING btree (cr
 CREATE INDEX mailed_sign_ins_email ON registration.mailed_sign_ins USING btree (email, created_at);
 comment on table registration.mailed_sign_ins is 'mailed links and codes, for known and unknown addresses alike, deleted after a day';
 
+create table registration.mailings (
+  id uuid not null,
+  organisation text not null,
+  election text not null,
+  kind text not null,
+  audience text not null,
+  note text not null,
+  due_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  state text not null,
+  letters integer,
+  finished_at timestamp with time zone,
+  constraint mailings_pkey PRIMARY KEY (id),
+  constraint mailings_audience_check CHECK ((audience = ANY (ARRAY['not-voted'::text, 'all'::text]))),
+  constraint mailings_kind_check CHECK ((kind = ANY (ARRAY['reminder'::text, 'on-roll'::text]))),
+  constraint mailings_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'sent'::text, 'cancelled'::text, 'impossible'::text])))
+);
+CREATE INDEX mailings_due ON registration.mailings USING btree (due_at) WHERE (state = 'scheduled'::text);
+CREATE INDEX mailings_election ON registration.mailings USING btree (election, created_at);
+comment on table registration.mailings is 'letters to many voters that officers asked for';
+
 create table registration.office_members (
   organisation text not null,
   key bytea not null,
@@ -202,6 +255,15 @@ create table registration.passkeys (
 CREATE INDEX passkeys_voter ON registration.passkeys USING btree (voter_id);
 comment on table registration.passkeys is 'public halves of voters'' passkeys: for signing in, never for ballots';
 
+create table registration.reconciliations (
+  election text not null,
+  height bigint not null,
+  finding text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint reconciliations_pkey PRIMARY KEY (election, height, finding)
+);
+comment on table registration.reconciliations is 'what the ledger knows and a restored registry does not';
+
 create table registration.requests (
   id uuid not null,
   digital_id text not null,
@@ -240,6 +302,13 @@ create table registration.roll_entries (
 );
 CREATE INDEX roll_entries_voter ON registration.roll_entries USING btree (voter_id);
 comment on table registration.roll_entries is 'who is on the roll of an election that has not ended; credentials are not stored';
+
+create table registration.roll_places (
+  election text not null,
+  sealed bytea not null,
+  constraint roll_places_pkey PRIMARY KEY (election)
+);
+comment on table registration.roll_places is 'whose credential stands at which place of a roll, encrypted; erased with the election''s secret';
 
 create table registration.roll_secrets (
   election text not null,
@@ -371,6 +440,8 @@ alter table registration.requests add constraint requests_voter_id_fkey FOREIGN 
 alter table registration.roll_entries add constraint roll_entries_election_fkey FOREIGN KEY (election) REFERENCES registration.roll_secrets(election) ON DELETE CASCADE;
 
 alter table registration.roll_entries add constraint roll_entries_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id);
+
+alter table registration.roll_places add constraint roll_places_election_fkey FOREIGN KEY (election) REFERENCES registration.roll_secrets(election) ON DELETE CASCADE;
 
 alter table registration.sessions add constraint sessions_voter_id_fkey FOREIGN KEY (voter_id) REFERENCES registration.voters(id) ON DELETE CASCADE;
 

@@ -199,6 +199,9 @@ function cookiesWith(token: string): Record<string, string> {
 /** Empties the registry and the outbox. */
 export async function emptyRegistry(registry: Registry): Promise<void> {
   const names: readonly (keyof RegistrationTables)[] = [
+    "mailings",
+    "reconciliations",
+    "roll_places",
     "roll_entries",
     "roll_secrets",
     "sessions",

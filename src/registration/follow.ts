@@ -87,7 +87,10 @@ async function writeToRoll(
     const letters = turn.map((person) =>
       letterTo(context, person, (words, values) => words.onRoll({ ...values, ...facts })),
     );
-    await context.mail.queue(trx, letters);
+    await context.mail.queue(
+      trx,
+      letters.map((letter) => ({ ...letter, election: uuid })),
+    );
   }
 }
 

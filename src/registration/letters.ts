@@ -1,7 +1,7 @@
 /** The registry's letters: words of the voter's language, addressed. */
 import { formatInstant } from "#base/instant.js";
-import type { Letter } from "#mail/letter.js";
-import { type Letters, type LetterText, lettersIn } from "#words/mail.js";
+import type { Letter, Urgency } from "#mail/letter.js";
+import { type LetterKind, type Letters, type LetterText, lettersIn } from "#words/mail.js";
 import type { Context } from "./context.js";
 
 export interface Addressee {
@@ -22,8 +22,18 @@ export function letterTo(
   write: (letters: Letters, values: { readonly name: string; readonly service: string }) => LetterText,
 ): Letter {
   const words = write(lettersIn(person.language), { name: person.name, service: new URL(context.publicUrl()).host });
-  return { to: person.mailbox, ...words };
+  return { to: person.mailbox, urgency: urgencies[words.kind ?? "confirm"] ?? "normal", ...words };
 }
+
+/** Somebody waits for these; of those there are as many as voters. Everything else is in between. */
+const urgencies: Readonly<Partial<Record<LetterKind, Urgency>>> = {
+  confirm: "at-once",
+  recovery: "at-once",
+  replaceKey: "at-once",
+  invitation: "bulk",
+  approved: "bulk",
+  onRoll: "bulk",
+};
 
 /** A link whose secret stands behind #: browsers send it to no server, not even to ours (row R-09). */
 export function mailedLink(context: Context, page: "confirm" | "key", token: string): string {

@@ -142,6 +142,26 @@ export interface RegistrationTables {
     kind: "entered" | "proposed" | "reissued";
     created_at: Generated<Date>;
   };
+  /** Whose credential stands at which place of a roll, sealed under r_e; gone with it. */
+  roll_places: { election: string; sealed: Buffer };
+  /** Letters to many voters that officers asked for, at once or at a time. */
+  mailings: {
+    id: string;
+    organisation: string;
+    election: string;
+    kind: "reminder" | "on-roll";
+    audience: "not-voted" | "all";
+    /** What the officers add to the text. */
+    note: string;
+    due_at: Date;
+    created_at: Date;
+    created_by: string;
+    state: "scheduled" | "sent" | "cancelled" | "impossible";
+    letters: number | null;
+    finished_at: Date | null;
+  };
+  /** What the ledger knows and this registry does not: it was restored from a backup. */
+  reconciliations: { election: string; height: bigint; finding: string; created_at: Generated<Date> };
 }
 
 const voters = `
@@ -347,6 +367,41 @@ comment on table oidc_identities is 'who at an organisation''s identity provider
 create index oidc_identities_voter on oidc_identities (voter_id);
 `;
 
+const mailings = `
+create table roll_places (
+  election text primary key references roll_secrets (election) on delete cascade,
+  sealed bytea not null
+);
+comment on table roll_places is 'whose credential stands at which place of a roll, encrypted; erased with the election''s secret';
+
+create table mailings (
+  id uuid primary key,
+  organisation text not null,
+  election text not null,
+  kind text not null check (kind in ('reminder', 'on-roll')),
+  audience text not null check (audience in ('not-voted', 'all')),
+  note text not null,
+  due_at timestamptz not null,
+  created_at timestamptz not null,
+  created_by text not null,
+  state text not null check (state in ('scheduled', 'sent', 'cancelled', 'impossible')),
+  letters integer,
+  finished_at timestamptz
+);
+comment on table mailings is 'letters to many voters that officers asked for';
+create index mailings_due on mailings (due_at) where state = 'scheduled';
+create index mailings_election on mailings (election, created_at);
+
+create table reconciliations (
+  election text not null,
+  height bigint not null,
+  finding text not null,
+  created_at timestamptz not null default now(),
+  primary key (election, height, finding)
+);
+comment on table reconciliations is 'what the ledger knows and a restored registry does not';
+`;
+
 export const registrationMigrations = {
   schema: registrationSchema,
   migrations: [
@@ -355,5 +410,6 @@ export const registrationMigrations = {
     { name: "rolls", sql: rolls },
     { name: "lists", sql: lists },
     { name: "sign-in", sql: signIn },
+    { name: "mailings", sql: mailings },
   ],
 } as const;

@@ -198,6 +198,7 @@ function openMail(
   const mail = createMailer({
     db: database.db,
     smtpUrl: options.smtpUrl,
+    returned: options.returnedMail,
     from: `no-reply@${host}`,
     clock,
     newId: () => toHex(random(16)),

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "#base/result.js";
 import { type NodeAddress, nodeAddress } from "#ledger/remote/messages.js";
+import type { ReturnedMail } from "#mail/mailer.js";
 
 export interface ServerOptions {
   readonly host: string;
@@ -16,6 +17,10 @@ export interface ServerOptions {
   readonly databaseUrl: string | undefined;
   /** SMTP server for letters; without it they go to the development outbox. */
   readonly smtpUrl: string | undefined;
+  /** Where returned mail arrives; see `ReturnedMail` of mail/mailer.ts. */
+  readonly returnedMail?: ReturnedMail | undefined;
+  /** What a mail service has to know to tell us what became of letters. */
+  readonly mailWebhookSecret?: string | undefined;
   /** Address people reach this server under, for links in letters. */
   readonly publicUrl: string | undefined;
   /** Certificate and key files (PEM): TLS without a proxy. */
@@ -54,7 +59,8 @@ export const helpText = `Usage: npm start -- [options]
   --log-level L     fatal, error, warn, info, debug, trace or silent           PSEPHOS_LOG_LEVEL
   --help            this text
 
-Environment only: DATABASE_URL (a PostgreSQL to use instead of the embedded one), SMTP_URL, NODE_ENV.
+Environment only: DATABASE_URL (a PostgreSQL to use instead of the embedded one), SMTP_URL, MAIL_FOLDER, MAIL_EVIDENCE,
+MAIL_WEBHOOK_SECRET (docs/operate/mail.md), NODE_ENV.
 A flag wins over its environment variable.
 `;
 
@@ -92,6 +98,11 @@ export function parseServerOptions(
     nodes.push("path" in address ? { path: resolve(address.path) } : address);
   }
   const keysDir = setting(flags.value.keys, "PSEPHOS_KEYS");
+  const returnedMail = readReturnedMail(nonEmpty(env.MAIL_FOLDER), nonEmpty(env.MAIL_EVIDENCE));
+  if (!returnedMail.ok) return returnedMail;
+  const mailWebhookSecret = nonEmpty(env.MAIL_WEBHOOK_SECRET);
+  if (mailWebhookSecret !== undefined && mailWebhookSecret.length < 20)
+    return fail("MAIL_WEBHOOK_SECRET has at least 20 characters; make one with: openssl rand -base64 24");
 
   return ok({
     host: setting(flags.value.host, "PSEPHOS_HOST") ?? "127.0.0.1",
@@ -100,6 +111,8 @@ export function parseServerOptions(
     reset: flags.value.reset ?? false,
     databaseUrl: nonEmpty(env.DATABASE_URL),
     smtpUrl: nonEmpty(env.SMTP_URL),
+    ...(returnedMail.value === undefined ? {} : { returnedMail: returnedMail.value }),
+    ...(mailWebhookSecret === undefined ? {} : { mailWebhookSecret }),
     publicUrl: publicUrl?.replace(/\/+$/, ""),
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     production: env.NODE_ENV === "production",
@@ -109,6 +122,18 @@ export function parseServerOptions(
     proxies: setting(flags.value.proxy, "PSEPHOS_PROXY"),
     keysDir: keysDir === undefined ? undefined : resolve(keysDir),
   });
+}
+
+function readReturnedMail(
+  folder: string | undefined,
+  evidence: string | undefined,
+): Result<ReturnedMail | undefined, string> {
+  if (evidence === undefined) return ok(folder === undefined ? undefined : { folder: resolve(folder) });
+  const [, kind, seconds] = /^(copies|reports):([1-9][0-9]{0,4})$/.exec(evidence) ?? [];
+  if (kind === undefined) return fail("MAIL_EVIDENCE is copies:SECONDS or reports:SECONDS, for example reports:600.");
+  if (folder === undefined) return fail("MAIL_EVIDENCE needs MAIL_FOLDER, where the evidence arrives.");
+  const withinMs = Number(seconds) * 1000;
+  return ok({ folder: resolve(folder), evidence: { kind: kind as "copies" | "reports", withinMs } });
 }
 
 function wantsPractice(

@@ -7,7 +7,12 @@
 export interface LetterText {
   readonly subject: string;
   readonly text: string;
+  /** Which letter it is, and in which language; {@link lettersIn} fills them in. */
+  readonly kind?: LetterKind;
+  readonly language?: string;
 }
+
+export type LetterKind = keyof Letters;
 
 interface Addressed {
   readonly name: string;
@@ -147,9 +152,15 @@ const english: Letters = {
 
 const byLanguage: ReadonlyMap<string, Letters> = new Map([["en", english]]);
 
-/** The letters in a language: the tag itself, else its first part, else English. */
+/** The letters in a language: the tag itself, else its first part, else English; each says its kind and language. */
 export function lettersIn(language: string): Letters {
-  return byLanguage.get(language) ?? byLanguage.get(language.split("-")[0] as string) ?? english;
+  const tag = [language, language.split("-")[0] as string].find((each) => byLanguage.has(each)) ?? "en";
+  const letters: Letters = byLanguage.get(tag) ?? english;
+  const labelled = Object.entries(letters).map(([kind, write]) => {
+    const writeIt = write as (values: unknown) => LetterText;
+    return [kind, (values: unknown) => ({ ...writeIt(values), kind, language: tag })];
+  });
+  return Object.fromEntries(labelled) as Letters;
 }
 
 function paragraphs(...parts: readonly string[]): string {
