@@ -1,4 +1,5 @@
 // bench: casting over HTTP to a durable receipt (embedded ledger, PostgreSQL, load generator in a thread beside it)
+import { existsSync, readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { workerJudge } from "#pool/node.js";
 import { openElection, START, trustees, votersOf } from "../test/protocol-kit.js";
@@ -6,7 +7,8 @@ import { ballotFor, startBoard, voteJson } from "../test/voting-kit.js";
 import { note, option, percentile, report } from "./kit.js";
 
 const ballots = option("ballots", 2_000);
-const connections = option("connections", 64);
+/** Voters who wait at one moment. Each has one connection and sends when its last ballot was answered. */
+const connections = option("connections", 128);
 const runs = option("runs", 3);
 
 /**
@@ -68,6 +70,14 @@ interface Load {
   readonly seconds: number;
 }
 
+/** Milliseconds of processor time that this thread, the server's, has had; Linux tells in hundredths of a second. */
+function threadMs(): number {
+  const file = `/proc/self/task/${process.pid}/stat`;
+  if (!existsSync(file)) return Number.NaN;
+  const fields = readFileSync(file, "latin1").split(") ")[1]?.split(" ") ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
 const judge = workerJudge();
 // Block time is the kit's until the election is open, then it runs with the real clock.
 let now: () => bigint = () => START;
@@ -91,6 +101,7 @@ function load(bodies: readonly string[]): Promise<Load> {
 
 const rates: number[] = [];
 const [median, tail]: [number[], number[]] = [[], []];
+const [own, all]: [number[], number[]] = [[], []];
 let bytes = 0;
 // Each run is everybody's next ballot; sealing is not measured here.
 for (let run = 0; run <= runs; run++) {
@@ -104,17 +115,23 @@ for (let run = 0; run <= runs; run++) {
     await new Promise((resolve) => setImmediate(resolve));
   }
   await new Promise((resolve) => setTimeout(resolve, 1000));
+  const before = { thread: threadMs(), process: process.cpuUsage() };
   const { latencies, refusals, seconds } = await load(bodies);
+  const used = process.cpuUsage(before.process);
   if (Object.keys(refusals).length > 0) throw new Error(`refused: ${JSON.stringify(refusals)}`);
   if (run === 0) continue;
   const sorted = [...latencies].sort((a, b) => a - b);
   rates.push(bodies.length / seconds);
+  own.push((threadMs() - before.thread) / bodies.length);
+  all.push((used.user + used.system) / 1000 / bodies.length);
   median.push(percentile(sorted, 0.5));
   tail.push(percentile(sorted, 0.99));
 }
 note("POST /vote, durable and final, with receipt", "per second", rates);
 note("POST /vote, median", "ms", median);
 note("POST /vote, 99th percentile", "ms", tail);
+note("processor time of the server's main thread", "ms per ballot", own);
+note("processor time with judge, generator and collector", "ms per ballot", all);
 note("bytes on the ledger for a yes/no ballot", "bytes", [bytes]);
 const blocks = board.ledger.status().height;
 await generator.terminate();

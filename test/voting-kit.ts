@@ -14,9 +14,10 @@ import { removeEmbedded } from "#db/embedded.js";
 import { type ModuleMigrations, migrate } from "#db/migrations.js";
 import { createLedger, type LedgerOptions, nodeKeyOf } from "#ledger/embedded/open.js";
 import type { Block, Ledger } from "#ledger/ledger.js";
+import { electionObject } from "#protocol/ballot.js";
 import { sealeds } from "#protocol/election.js";
 import type { Applied } from "#protocol/machine.js";
-import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
+import { type Choices, type SealingTables, sealingTables } from "#protocol/suite/belenios-v1/seal.js";
 import { type FinishedBallot, finishBallot, prepareBallot } from "#protocol/voter.js";
 import { createHttp } from "#server/http.js";
 import { answerCache, type CacheObserver } from "#voting/cache.js";
@@ -190,6 +191,15 @@ export async function startBoard(options: BoardOptions = {}): Promise<Board> {
   };
 }
 
+/** Tables of each election's key: many ballots are sealed under it. */
+const sealingKept = new Map<string, SealingTables>();
+
+function keptTables(electionText: string): SealingTables {
+  const made = sealingKept.get(electionText) ?? sealingTables(electionObject(electionText));
+  sealingKept.set(electionText, made);
+  return made;
+}
+
 /** A voter's ballot for a sealed election of the board, not sent yet. */
 export function ballotFor(
   board: Pick<Board, "memory">,
@@ -202,7 +212,7 @@ export function ballotFor(
   const { memory } = board;
   const electionText = sealeds.get(memory.state, uuid)?.electionText ?? "";
   const election = { chainId: memory.chainId, uuid, electionText };
-  const prepared = prepareBallot(election, voter.credential, choices, memory.random);
+  const prepared = prepareBallot(election, voter.credential, choices, memory.random, keptTables(electionText));
   if (!prepared.ok) throw new Error(prepared.error.detail);
   return finishBallot(type, election, voter.credential, sequence, prepared.value, memory.random);
 }

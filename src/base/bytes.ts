@@ -44,12 +44,12 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 /** Strict inverse of {@link toBase64}: no padding, no white space, trailing bits zero. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  return base64Decode(text, BASE64);
+  return base64Decode(text, BASE64_DIGITS);
 }
 
 /** Strict inverse of {@link toBase64Url}. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
-  return base64Decode(text, BASE64URL);
+  return base64Decode(text, BASE64URL_DIGITS);
 }
 
 function base64Encode(bytes: Uint8Array, alphabet: string): string {
@@ -66,15 +66,26 @@ function base64Encode(bytes: Uint8Array, alphabet: string): string {
   return out;
 }
 
-function base64Decode(text: string, alphabet: string): Uint8Array | undefined {
+/** Value of each digit of an alphabet by its character code; 64 where there is none. */
+function digitsOf(alphabet: string): Uint8Array {
+  const digits = new Uint8Array(128).fill(64);
+  for (let value = 0; value < alphabet.length; value++) digits[alphabet.charCodeAt(value)] = value;
+  return digits;
+}
+
+const BASE64_DIGITS = digitsOf(BASE64);
+const BASE64URL_DIGITS = digitsOf(BASE64URL);
+
+function base64Decode(text: string, digits: Uint8Array): Uint8Array | undefined {
   if (text.length % 4 === 1) return undefined;
   const out = new Uint8Array(Math.floor((text.length * 3) / 4));
   let buffer = 0;
   let bits = 0;
   let at = 0;
   for (let i = 0; i < text.length; i++) {
-    const value = alphabet.indexOf(text[i] as string);
-    if (value < 0) return undefined;
+    const code = text.charCodeAt(i);
+    const value = code < 128 ? (digits[code] as number) : 64;
+    if (value === 64) return undefined;
     buffer = ((buffer << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
@@ -138,9 +149,26 @@ export function isWellFormed(text: string): boolean {
 
 /** Strict UTF-8 decoding (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF, no BOM stripping. */
 export function fromUtf8(bytes: Uint8Array): Result<string, "bad-utf8"> {
-  const parts: string[] = [];
+  let plain = 0;
+  while (plain < bytes.length && (bytes[plain] as number) < 0x80) plain++;
+  const start = textOfAscii(bytes.subarray(0, plain));
+  return plain === bytes.length ? ok(start) : decodeUtf8(bytes, plain, start);
+}
+
+/** Characters made at once: as many as a call takes arguments with ease. */
+const CHARACTERS = 4096;
+
+function textOfAscii(bytes: Uint8Array): string {
+  let out = "";
+  for (let at = 0; at < bytes.length; at += CHARACTERS)
+    out += String.fromCharCode.apply(null, bytes.subarray(at, at + CHARACTERS) as unknown as number[]);
+  return out;
+}
+
+function decodeUtf8(bytes: Uint8Array, from: number, start: string): Result<string, "bad-utf8"> {
+  const parts: string[] = [start];
   let chunk: number[] = [];
-  let i = 0;
+  let i = from;
   while (i < bytes.length) {
     const first = bytes[i] as number;
     const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
@@ -154,7 +182,7 @@ export function fromUtf8(bytes: Uint8Array): Result<string, "bad-utf8"> {
     const overlong = (length === 3 && code < 0x800) || (length === 4 && code < 0x10000);
     if (overlong || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return fail("bad-utf8");
     chunk.push(code);
-    if (chunk.length === 4096) {
+    if (chunk.length === CHARACTERS) {
       parts.push(String.fromCodePoint(...chunk));
       chunk = [];
     }

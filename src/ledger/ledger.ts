@@ -94,7 +94,7 @@ export interface LedgerReader {
 
 export interface Ledger extends LedgerReader {
   /**
-   * Offers a transaction.
+   * Offers a transaction. The bytes are the ledger's from then on: the caller must not change them.
    *
    * Resolves with its place once its block is on disk (synced) and final: from then on no crash of any kind loses it.
    * Resolves with a rejection when the machine refuses it; nothing was changed and nothing is kept.

@@ -47,6 +47,7 @@ export function addPractice(app: FastifyInstance, directory: string, log: Logger
   app.addHook("onRequest", async (request, reply) => {
     const path = request.raw.url ?? "";
     if (!path.startsWith(`${PREFIX}/`)) return;
+    for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value as string);
     reply.hijack();
     request.raw.url = path.slice(PREFIX.length);
     office.serve(request.raw, reply.raw);

@@ -3,6 +3,7 @@
  * ledger record it, and answers when it is durable and final (row L-17). Uses no session and no cookie. Idempotent: the
  * same ballot again gets the same receipt (row H-15).
  */
+import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { LRUCache } from "lru-cache";
@@ -15,7 +16,6 @@ import { bytesEqual, toBase64, toHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { pointFromBytes, pointFromEighth, pointToBytes } from "#crypto/group.js";
-import { sha256 } from "#crypto/hash.js";
 import { scalarFromBytes } from "#crypto/scalar.js";
 import { verifyCommitted } from "#crypto/schnorr.js";
 import type { Ledger, LedgerState } from "#ledger/ledger.js";
@@ -85,7 +85,7 @@ export function createCasting(context: VotingContext): (request: CastRequest) =>
     const incoming = incomingOf(ledger, request);
     if (!incoming.ok) return repetitionOrRefusal(ledger, context.tables, incoming.error);
     const ballot = incoming.value;
-    const id = sha256(ballot.transaction);
+    const id = hashOf(ballot.transaction);
     const key = toHex(id);
     const before = kept.get(key);
     if (before !== undefined) return { ...(await before), repeated: true };
@@ -94,6 +94,11 @@ export function createCasting(context: VotingContext): (request: CastRequest) =>
     outcome.catch(() => kept.delete(key));
     return outcome;
   };
+}
+
+/** SHA-256 by Node: the same bytes as the crypto room's, faster for long inputs. */
+function hashOf(transaction: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(transaction).digest());
 }
 
 async function record(ledger: Ledger, tables: Tables, ballot: Incoming, id: Uint8Array): Promise<CastOutcome> {

@@ -68,6 +68,8 @@ const RETRY_MS = 1000;
 const CLOSE_MS = 30_000;
 /** Longest time that a block waits for company on a slow disk. */
 const MAX_GATHER_MS = 200;
+/** Latest blocks kept as they were written: who follows them decodes nothing anew. */
+const RECENT_BLOCKS = 8;
 
 export class EmbeddedLedger implements Ledger {
   readonly #parts: EngineParts;
@@ -79,6 +81,7 @@ export class EmbeddedLedger implements Ledger {
   readonly #loop: Promise<void>;
   #head: Head;
   #snapshot: Snapshot;
+  readonly #recent = new Map<number, Block>();
   #lastWriteMs = 0;
   #wake: () => void = () => {};
   #closing = false;
@@ -121,7 +124,8 @@ export class EmbeddedLedger implements Ledger {
   }
 
   block(height: number): Block | undefined {
-    return height > this.#head.height ? undefined : readBlock(this.#parts.store, height);
+    if (height > this.#head.height) return undefined;
+    return this.#recent.get(height) ?? readBlock(this.#parts.store, height);
   }
 
   place(id: Uint8Array): Place | undefined {
@@ -134,7 +138,7 @@ export class EmbeddedLedger implements Ledger {
       if (this.#followers.closed) throw new LedgerUnavailable("The ledger was closed before that height.");
       await this.#followers.wait();
     }
-    return this.#parts.store.header(height) as Evidence;
+    return this.#recent.get(height) ?? (this.#parts.store.header(height) as Evidence);
   }
 
   follow(fromHeight: number, signal: AbortSignal): AsyncIterable<Block> {
@@ -143,13 +147,13 @@ export class EmbeddedLedger implements Ledger {
 
   async submit(wire: Uint8Array): Promise<Outcome> {
     if (this.#closing) throw new LedgerUnavailable("The ledger is closing.");
-    const bytes = Uint8Array.from(wire);
+    // Of a Node buffer a copy (its slices are views); a plain array is taken over, with what was decoded from it.
+    const bytes = wire.constructor === Uint8Array ? wire : new Uint8Array(wire);
     const id = transactionId(bytes);
     const underway = this.#intake.outcomeOf(id);
     if (underway !== undefined) return underway;
     const place = this.#parts.store.place(id);
-    if (place !== undefined)
-      return ok({ ...place, time: readBlock(this.#parts.store, place.height)?.time as bigint, id });
+    if (place !== undefined) return ok({ ...place, time: this.block(place.height)?.time as bigint, id });
     if (this.#stopped !== null) throw new LedgerUnavailable(this.#stopped);
     return this.#intake.offer(bytes, id, { state: this.#snapshot, time: this.now() });
   }
@@ -205,10 +209,20 @@ export class EmbeddedLedger implements Ledger {
     return this.#closing && (this.#intake.waiting === 0 || performance.now() > this.#closeBy);
   }
 
-  /** Waits for company; longer when writing takes longer, so that a slow disk gets fewer, fuller blocks. */
+  /**
+   * Waits for company as long as more comes; longer when writing takes longer, so that a slow disk gets fewer, fuller
+   * blocks.
+   */
   async #gather(): Promise<void> {
-    if (this.#closing || this.#intake.ready >= this.#settings.maxBlockTransactions) return;
-    await sleep(Math.min(MAX_GATHER_MS, Math.max(this.#settings.gatherMs, 2 * this.#lastWriteMs)));
+    const { gatherMs, maxBlockTransactions } = this.#settings;
+    const until = performance.now() + Math.min(MAX_GATHER_MS, Math.max(gatherMs, 2 * this.#lastWriteMs));
+    for (let before = -1; !this.#closing && this.#intake.ready < maxBlockTransactions; ) {
+      const { ready, waiting } = this.#intake;
+      // Nobody new in a whole pause, and no proof is still being judged: waiting would only delay those who are here.
+      if (performance.now() >= until || (before === waiting && ready === waiting)) return;
+      before = waiting;
+      await sleep(gatherMs);
+    }
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -302,6 +316,9 @@ export class EmbeddedLedger implements Ledger {
     );
     this.#lastWriteMs = performance.now() - started;
     this.#head = { height, time, root, hash: headerHash(header) };
+    const rejections = transactions.map(() => null);
+    this.#recent.set(height, { height, time, transactions, rejections, root, header, evidence });
+    this.#recent.delete(height - RECENT_BLOCKS);
     this.#snapshot = this.#snapshot.follow(overwritten, height, time, root);
     for (const key of changes.keys()) this.#schedule.note(store, key, time);
   }
