@@ -119,6 +119,24 @@ export const sessionQuery = z.strictObject({
     .describe("Whose session, where a browser may have both; else the voter's, then the officer's"),
 });
 
+export const letterRequestSchema = z
+  .strictObject({
+    email: z.string().min(3).max(320),
+    language: languageTag.default("en").describe("For the letter, if the address is not known"),
+  })
+  .meta({ id: "LetterRequest" });
+
+export const letterAnswerSchema = z
+  .strictObject({ expires_at: instantOut.describe("Link and code work until then, once, in this browser") })
+  .meta({ id: "LetterAnswer" });
+
+export const codeRequestSchema = z
+  .union([
+    z.strictObject({ code: z.string().regex(/^[0-9]{6}$/, "must be the six digits of the letter") }),
+    z.strictObject({ token: mailedToken.describe("From the mailed link, after #") }),
+  ])
+  .meta({ id: "CodeRequest" });
+
 // Roles ---------------------------------------------------------------------------------------------------------------
 
 export const memberParams = z.strictObject({ key: hex32 });

@@ -40,7 +40,7 @@ export function requireConfirmation(key: Point, token: string, signature: Signat
 }
 
 /**
- * Gives the voter this key. Sessions of the key before end, and so do all mailed links of the voter. Refuses a key that
+ * Gives the voter this key. Sessions of the key before end, and so do all passkeys and mailed links of the voter. Refuses a key that
  * somebody has already: two voters with one key would get one credential.
  */
 export async function bindKey(
@@ -60,6 +60,9 @@ export async function bindKey(
     refuseTakenKey(error);
   }
   await tables.deleteFrom("sessions").where("voter_id", "=", voterId).execute();
+  // A thief may have added one: whoever has the new key adds the own ones again.
+  await tables.deleteFrom("passkeys").where("voter_id", "=", voterId).execute();
+  await tables.deleteFrom("mailed_sign_ins").where("voter_id", "=", voterId).execute();
   await tables.deleteFrom("tokens").where("voter_id", "=", voterId).execute();
   await tables.deleteFrom("requests").where("voter_id", "=", voterId).execute();
 }

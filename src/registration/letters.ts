@@ -36,7 +36,7 @@ const urgencies: Readonly<Partial<Record<LetterKind, Urgency>>> = {
 };
 
 /** A link whose secret stands behind #: browsers send it to no server, not even to ours (row R-09). */
-export function mailedLink(context: Context, page: "confirm" | "key", token: string): string {
+export function mailedLink(context: Context, page: "confirm" | "key" | "sign-in", token: string): string {
   return `${context.publicUrl()}/${page}#${token}`;
 }
 

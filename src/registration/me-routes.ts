@@ -70,7 +70,7 @@ export function addMeRoutes(app: FastifyInstance, context: Context): void {
       response: { 200: replaceKeyAnswerSchema },
     },
     handler: async (request, reply) => {
-      await replaceKey(context, voterOf(context, request).voterId, request.body);
+      await replaceKey(context, voterOf(context, request), request.body);
       return privately(reply)
         .header("set-cookie", cookieOf("voter", "", 0))
         .send({ key_bound: true as const });

@@ -1,5 +1,6 @@
 /** What voters see of themselves, and replacing their own key. */
 import type { z } from "zod";
+import type { VoterActor } from "#api/actor.js";
 import { refuse } from "#api/problem.js";
 import type { meSchema, myElectionsSchema, replaceKeySchema } from "#api/registration.js";
 import { plans } from "#protocol/election.js";
@@ -95,7 +96,7 @@ export async function askForKeyLetter(context: Context, voterId: string): Promis
 /** Replaces the key of a voter who is signed in, has the mailed link, and holds the new key. Ends all sessions. */
 export async function replaceKey(
   context: Context,
-  voterId: string,
+  { voterId, method }: VoterActor,
   input: z.output<typeof replaceKeySchema>,
 ): Promise<void> {
   const key = requireKey(input.public_key);
@@ -115,7 +116,9 @@ export async function replaceKey(
       .executeTakeFirst();
     if (taken === undefined)
       refuse("gone", "This link was used, has expired or was never valid. Ask for a new letter.");
-    await bindKey(tables, voterId, key.bytes, "own", context.date());
+    // Unless the old key began the session, the mailbox (or a provider) alone speaks for the voter, as in recovery.
+    const source = method === "key" || voter.public_key === null ? "own" : "reissue";
+    await bindKey(tables, voterId, key.bytes, source, context.date());
     await context.mail.queue(trx, [letterTo(context, voter, (letters, values) => letters.keyChanged(values))]);
   });
 }

@@ -10,6 +10,7 @@ import {
   type VoterActor,
 } from "#api/actor.js";
 import type { Context } from "./context.js";
+import type { SessionTokens } from "./login/session.js";
 
 /** Requests that say everything in their path: no body or an empty object. */
 export const emptyBody = z.strictObject({}).nullish();
@@ -39,6 +40,11 @@ export function onlyVoters(context: Context) {
 /** The token in the cookie of this kind of session. */
 export function sessionTokenOf(request: FastifyRequest, kind: SessionKind): string | undefined {
   return request.cookies[sessionCookies[kind]];
+}
+
+/** The sessions that a request came with. */
+export function sessionTokens(request: FastifyRequest): SessionTokens {
+  return { voter: sessionTokenOf(request, "voter"), officer: sessionTokenOf(request, "officer") };
 }
 
 /** Answers about people are kept by nobody on the way. */

@@ -35,6 +35,8 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "POST /register",
     "POST /sessions/challenge",
     "POST /sessions",
+    "POST /sessions/letter",
+    "POST /sessions/code",
     "DELETE /sessions",
     "GET /session",
     "GET /setup",

@@ -35,6 +35,11 @@ export interface Letters {
   /** The voter asked to replace the key. */
   replaceKey(values: WithLink): LetterText;
   keyChanged(values: Addressed): LetterText;
+  /** Somebody wants to sign in with this voter's address. The subject is that of {@link Letters.signInUnknown}. */
+  signIn(values: Addressed & { readonly link: string; readonly code: string; readonly minutes: number }): LetterText;
+  /** The same, to an address that nobody is registered with. */
+  signInUnknown(values: Addressed & { readonly link: string }): LetterText;
+  passkeyAdded(values: Addressed & { readonly passkey: string }): LetterText;
   approved(values: Addressed): LetterText;
   rejected(values: Addressed): LetterText;
   suspended(values: Addressed): LetterText;
@@ -105,6 +110,35 @@ const english: Letters = {
       `Hello ${name},`,
       `your key at ${service} was changed just now. From now on only the new recovery code is valid.`,
       "If it was not you, tell your election office at once.",
+    ),
+  }),
+  signIn: ({ name, service, link, code, minutes }) => ({
+    subject: `Sign in at ${service}`,
+    text: paragraphs(
+      `Hello ${name},`,
+      `somebody, we hope you, wants to sign in at ${service} with this address. Within ${minutes} minutes, type this code where you asked for it:`,
+      code,
+      "Or open this link in the same browser:",
+      link,
+      `Give the code to nobody who asks for it, by telephone or otherwise: we never do. It lets you read and change your registration; voting takes your recovery code or the device that keeps it.`,
+      ifNotYou,
+    ),
+  }),
+  signInUnknown: ({ service, link }) => ({
+    subject: `Sign in at ${service}`,
+    text: paragraphs(
+      "Hello,",
+      `somebody, we hope you, wants to sign in at ${service} with this address, but nobody is registered with it. Perhaps you registered with another one. To register this one:`,
+      link,
+      ifNotYou,
+    ),
+  }),
+  passkeyAdded: ({ name, service, passkey }) => ({
+    subject: "A passkey was added",
+    text: paragraphs(
+      `Hello ${name},`,
+      `the passkey "${oneLine(passkey)}" can sign in to your registration at ${service} from now on. It cannot vote.`,
+      "If it was not you, sign in, remove it, and tell your election office.",
     ),
   }),
   approved: ({ name, service }) => ({

@@ -1,5 +1,5 @@
 /** `/sessions` and `/session`: signing in and out, for everybody. */
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { SessionKind } from "#api/actor.js";
@@ -11,19 +11,16 @@ import {
   sessionSchema,
 } from "#api/registration.js";
 import { type Context, requireKey } from "../context.js";
-import { privately, sessionTokenOf, tags } from "../route.js";
+import { privately, sessionTokenOf, sessionTokens, tags } from "../route.js";
 import { signInByKey } from "./by-key.js";
 import { createChallengeLimit, issueChallenge } from "./challenge.js";
-import { cookieOf, describeActor, type SessionTokens, sessionFacts, signOut } from "./session.js";
+import { addMailSignIn } from "./mail-routes.js";
+import { cookieOf, describeActor, sessionFacts, signOut } from "./session.js";
 
 export function addSessionRoutes(app: FastifyInstance, context: Context): void {
   addKeyRoutes(app, context);
+  addMailSignIn(app, context);
   addOneSession(app, context);
-}
-
-/** The sessions that a request came with. */
-export function sessionTokens(request: FastifyRequest): SessionTokens {
-  return { voter: sessionTokenOf(request, "voter"), officer: sessionTokenOf(request, "officer") };
 }
 
 function addKeyRoutes(app: FastifyInstance, context: Context): void {
