@@ -73,6 +73,10 @@ test("docs/operate/roles.md has the table", async () => {
   const table = [`| route | ${officeRoles.join(" | ")} |`, "|---|---|---|---|---|", ...rows].join("\n");
   const text = readFileSync(file, "utf8");
   const marked = /(<!-- generated: src\/server\/policy.test.ts -->\n)[\s\S]*?(\n<!-- end -->)/;
-  if (process.env.UPDATE_ROLES) writeFileSync(file, text.replace(marked, (_, a, b) => `${a}${table}${b}`));
+  if (process.env.UPDATE_ROLES)
+    writeFileSync(
+      file,
+      text.replace(marked, (_, a, b) => `${a}${table}${b}`),
+    );
   expect(marked.exec(readFileSync(file, "utf8"))?.[0]).toContain(`\n${table}\n`);
 });
