@@ -233,7 +233,10 @@ async function install(files: readonly string[], options: InstallOptions): Promi
     rpc: options.rpc,
     peers: peersOf(contributions, nodeId),
     local: options.local === true,
-    validators: contributions.map(({ name, key, power }) => ({ name, key, power })),
+    validators: contributions.map(({ name, key, power, operator }) => ({
+      ...{ name, key, power },
+      ...(operator === undefined ? {} : { operator }),
+    })),
   };
   await installGenesis(directory, text);
   writeFileSync(join(directory, NETWORK_FILE), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });

@@ -7,6 +7,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { toHex } from "#base/bytes.js";
+import { platformRandom } from "#client/http.js";
+import { makeCode } from "#crypto/base58.js";
 import { removeEmbedded } from "#db/embedded.js";
 import { genesisPath, nodeKeys } from "#ledger/cometbft/home.js";
 import {
@@ -19,6 +21,7 @@ import {
 } from "#ledger/cometbft/network.js";
 import { installGenesis } from "#ledger/cometbft/open.js";
 import type { Ledger } from "#ledger/ledger.js";
+import { identityFromCode, keyBytes } from "#protocol/identity.js";
 import { placesIn } from "#server/data-directory.js";
 import { addGenesisCommand } from "./genesis.js";
 import { addMonitorCommand } from "./monitor.js";
@@ -36,6 +39,8 @@ interface TestnetOptions {
 
 const LOOK_MS = 500;
 const MARK = "testnet.json";
+/** With this each node's operator approves changes of the network. */
+const OPERATOR_CODE = "operator.code";
 
 /** `testnet`, and the commands of which networks of several organisations are made: `node`, `genesis`, `monitor`. */
 export function addTestnetCommand(program: Command): void {
@@ -162,6 +167,7 @@ export async function prepareTestnet(base: string, count: number, blockMs?: numb
     name: `node ${i + 1}`,
     key: toHex(validatorKey),
     power: 10,
+    operator: operatorOf(join(nodes[i] as string, "..")),
   }));
   for (const [i, node] of nodes.entries()) {
     const config: NetworkConfig = {
@@ -176,6 +182,13 @@ export async function prepareTestnet(base: string, count: number, blockMs?: numb
   }
   writeFileSync(join(base, MARK), `${JSON.stringify({ validators: count })}\n`);
   return nodes;
+}
+
+/** Makes the operator's code of a node (beside it, for trying out only: a real one lives elsewhere); gives its key. */
+function operatorOf(data: string): string {
+  const code = makeCode(platformRandom);
+  writeFileSync(join(data, OPERATOR_CODE), `${code}\n`, { mode: 0o600, flag: "wx" });
+  return toHex(keyBytes(identityFromCode(code, "operator")));
 }
 
 /** Waits until set-up on the first node has founded the network, gives the others its genesis, and starts them. */

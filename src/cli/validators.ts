@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { fromBase64Url, fromHex, toBase64Url, toHex } from "#base/bytes.js";
 import { platformRandom } from "#client/http.js";
-import { replayLedger } from "#client/record.js";
+import { replayBlocks } from "#client/record.js";
 import { decode, encode } from "#protocol/encoding/shape.js";
 import { networkOf } from "#protocol/network.js";
 import { approveAsOperator, type NetworkApprovals, networkApprovalsShape } from "#protocol/network-approvals.js";
@@ -38,8 +38,8 @@ export function addValidatorsCommand(program: Command): void {
     .description("write a proposal to a file: remove, add or replace validators")
     .requiredOption("--chain-id <id>", "of the network")
     .requiredOption("--revision <n>", "the network's present revision (psephos validators show)")
-    .option("--remove <keys...>", "keys of validators that go", [])
-    .option("--add <name=key=power=operator...>", "validators that come", [])
+    .option("--remove <keys...>", "keys of validators that go")
+    .option("--add <name=key=power=operator...>", "validators that come")
     .option("--replace", "one key for another of the same operator: a stolen or lost key")
     .requiredOption("--out <file>", "the proposal")
     .action(propose);
@@ -71,27 +71,29 @@ export function addValidatorsCommand(program: Command): void {
       });
       say(`Agreed in block ${answer.height}.`);
     });
-  withServer(validators.command("show").description("the network's validators and rules, replayed from its record"))
-    .argument("<election>", "any election of the ledger: its record begins at the genesis")
-    .action(show);
+  withServer(
+    validators.command("show").description("the network's validators and rules, replayed from its blocks"),
+  ).action(show);
 }
 
 interface ProposeOptions {
   readonly chainId: string;
   readonly revision: string;
-  readonly remove: readonly string[];
-  readonly add: readonly string[];
+  readonly remove?: readonly string[];
+  readonly add?: readonly string[];
   readonly replace?: boolean;
   readonly out: string;
 }
 
 function propose(options: ProposeOptions): void {
-  const add = options.add.map((text) => {
+  if (options.add === undefined && options.remove === undefined)
+    throw new CommandError("Say with --add and --remove what is to change.", 2);
+  const add = (options.add ?? []).map((text) => {
     const [name, key, power, operator] = text.split("=");
     return { name, key: keyFrom(key), power: Number(power), operator: keyFrom(operator) };
   });
   const act = options.replace === true ? "replace" : "change";
-  const body = { revision: Number(options.revision), act, remove: options.remove.map(keyFrom), add };
+  const body = { revision: Number(options.revision), act, remove: (options.remove ?? []).map(keyFrom), add };
   write(options.out, options.chainId, changeValidators as Act, body);
 }
 
@@ -173,8 +175,8 @@ function wireOf({ proposal, act, body }: ReadProposal): Uint8Array {
   return wire;
 }
 
-async function show(election: string, options: ServerOptions): Promise<void> {
-  const ledger = await replayLedger(httpOf(options), election);
+async function show(options: ServerOptions): Promise<void> {
+  const ledger = await replayBlocks(httpOf(options));
   if (!ledger.ok) throw new CommandError(ledger.error);
   const network = networkOf(ledger.value.state);
   if (network === undefined) throw new CommandError("This ledger has no validators with operators.");

@@ -2,6 +2,7 @@
  * The ledger as a client judges it for itself: the record is fetched and replayed through the same machine, so that what
  * a client acts on (plan, roll, tally) is not the server's word.
  */
+import { fromBase64Url } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { localJudge } from "#pool/judge.js";
 import type { BallotTask, BallotVerdict } from "#protocol/ballot.js";
@@ -40,6 +41,43 @@ export async function replayLedger(
   const response = await http.raw(`/elections/${uuid}/record`, { fresh: true });
   if (response.body === null) return fail("The server sent an empty record.");
   return replayStream(chunksOf(response.body), options);
+}
+
+interface BlocksAnswer {
+  readonly blocks: readonly {
+    readonly height: number;
+    readonly header: string;
+    readonly evidence: string;
+    readonly transactions: readonly { readonly bytes: string }[];
+  }[];
+  readonly next: number | null;
+}
+
+const BLOCKS_AT_ONCE = 200;
+
+/** Fetches all blocks and replays them: also of a ledger on which there is no election yet. */
+export async function replayBlocks(http: Http, options: ReplayOptions = {}): Promise<Result<ReplayedLedger, string>> {
+  const run = new Run(options.judge ?? localJudge(), options.onBlock ?? (() => {}));
+  const { genesis } = await http.request<{ genesis: string }>("/ledger/genesis");
+  let fault = await run.accept([{ kind: "genesis", genesis: bytesOf(genesis) }]);
+  for (let from: number | null = 1; from !== null && fault === undefined; ) {
+    const answer: BlocksAnswer = await http.request(`/ledger/blocks?from=${from}&limit=${BLOCKS_AT_ONCE}`);
+    const frames = answer.blocks.map(({ height, header, evidence, transactions }) => ({
+      kind: "block" as const,
+      height,
+      header: bytesOf(header),
+      evidence: bytesOf(evidence),
+      transactions: transactions.map(({ bytes }) => bytesOf(bytes)),
+    }));
+    fault = await run.accept(frames);
+    from = answer.next;
+  }
+  return fault === undefined ? run.end() : fail(fault);
+}
+
+/** Malformed text becomes bytes that no judge accepts. */
+function bytesOf(text: string): Uint8Array {
+  return fromBase64Url(text) ?? new Uint8Array(0);
 }
 
 /** Not every browser can iterate over a stream. */

@@ -228,7 +228,8 @@ class Verifier implements RecordVerifier {
     const elections = this.#electionReports();
     for (const each of elections) if (each.verdict !== "valid") log.fail("elections", `${each.name} (${each.uuid})`);
     if (this.#replay !== undefined) {
-      if (elections.every((each) => each.complete)) log.pass("elections", `${elections.length} elections`);
+      if (elections.every((each) => each.complete))
+        log.pass("elections", `${elections.length} ${elections.length === 1 ? "election" : "elections"}`);
       const evidence = `${this.#height} blocks`;
       for (const { id } of LEDGER_CHECKS) {
         const afterStop = this.#stopped !== undefined && (id === "rules" || id === "state");

@@ -19,7 +19,7 @@ import { type Ledger, silentLog } from "#ledger/ledger.js";
 import type { Genesis } from "#protocol/genesis.js";
 import { recordBytes } from "#voting/record.js";
 import { foundNetwork, freePort } from "../comet-node.js";
-import { removeDirectory, temporaryDirectory } from "../ledger-kit.js";
+import { must, organisationWire, removeDirectory, temporaryDirectory } from "../ledger-kit.js";
 
 /** Stands between CometBFT and the honest application. */
 export type Hands = (honest: AbciHandlers) => AbciHandlers;
@@ -125,6 +125,15 @@ export async function openWith(directory: string, options: CometOptions, hands: 
   );
   await ledger.start();
   return ledger;
+}
+
+/** A moment by which that many transactions, one after the other, are surely recorded, however slow this machine is now. */
+export async function momentAfter(ledger: Ledger, transactions: number): Promise<bigint> {
+  await must(ledger, organisationWire(900));
+  const began = systemClock();
+  for (const n of [901, 902, 903]) await must(ledger, organisationWire(n));
+  const each = (systemClock() - began) / 3n;
+  return systemClock() + BigInt(2 * transactions) * each + 4_000_000_000n;
 }
 
 /** The whole record up to a height. */

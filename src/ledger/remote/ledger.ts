@@ -48,6 +48,9 @@ export interface RemoteOptions {
 }
 
 const RETRY_MS = 250;
+/** How long closing waits for what was taken in. */
+const CLOSE_MS = 15_000;
+const CLOSE_LOOK_MS = 20;
 /** Values kept: about 50 MB. */
 const KEPT_VALUES = 200_000;
 const KEPT_BLOCKS = 64;
@@ -109,6 +112,7 @@ export class RemoteNode {
   }
 
   async close(): Promise<void> {
+    await this.#ledger.finish();
     this.#closing = true;
     this.#connection?.end();
     this.#waiters.close();
@@ -182,6 +186,8 @@ class RemoteLedger implements Ledger {
   #genesis: { readonly bytes: Uint8Array; readonly genesis: Genesis } | undefined;
   #head: Head | undefined;
   #state: LedgerState | undefined;
+  #underway = 0;
+  #closing = false;
 
   constructor(options: RemoteOptions, bridge: Bridge, node: RemoteNode) {
     this.#options = options;
@@ -285,7 +291,17 @@ class RemoteLedger implements Ledger {
   }
 
   async submit(wire: Uint8Array): Promise<Result<Submitted, Rejection>> {
-    const answer = (await this.#insist("submit", Uint8Array.from(wire))) as readonly Cbor[];
+    if (this.#closing) throw new LedgerUnavailable("The server is closing.");
+    this.#underway++;
+    try {
+      return await this.#submit(Uint8Array.from(wire));
+    } finally {
+      this.#underway--;
+    }
+  }
+
+  async #submit(wire: Uint8Array): Promise<Result<Submitted, Rejection>> {
+    const answer = (await this.#insist("submit", wire)) as readonly Cbor[];
     if (typeof answer[0] === "string")
       return fail({ code: answer[0] as RejectionCode, detail: String(answer[1] ?? "") });
     const submitted = submittedFrom(answer);
@@ -299,8 +315,17 @@ class RemoteLedger implements Ledger {
   }
 
   async close(): Promise<void> {
+    await this.finish();
     this.#followers.close();
     await this.#bridge.close();
+  }
+
+  /** Takes nothing in any more, and brings what was taken in to its end, as long as there is a node to ask. */
+  async finish(): Promise<void> {
+    this.#closing = true;
+    const until = performance.now() + CLOSE_MS;
+    while (this.#underway > 0 && this.#node.ready && performance.now() < until)
+      await new Promise((done) => setTimeout(done, CLOSE_LOOK_MS));
   }
 
   /** Asks until there is an answer, of one node after the other, as long as patience lasts. */
