@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { type GivenPostgres, startGivenPostgres } from "../../test/given-postgres.js";
 import { databaseContract } from "./database.contract.js";
 import { openDatabase } from "./database.js";
 import { removeEmbedded } from "./embedded.js";
@@ -15,8 +16,14 @@ afterAll(() => {
 
 databaseContract("embedded", () => openDatabase({ url: undefined, directory: embedded, log: () => undefined }));
 
-const given = process.env.DATABASE_URL;
-if (given) databaseContract("DATABASE_URL", () => openDatabase({ url: given, directory, log: () => undefined }));
+// The same suite on a PostgreSQL that is given by its address: the one in DATABASE_URL, else one of our own.
+let own: GivenPostgres | undefined;
+afterAll(() => own?.close());
+databaseContract("DATABASE_URL", async () => {
+  if (!process.env.DATABASE_URL) own = await startGivenPostgres();
+  const url = process.env.DATABASE_URL || own?.url;
+  return openDatabase({ url, directory, log: () => undefined });
+});
 
 test("a database that does not answer is named, its password is not", async () => {
   const url = "postgres://someone:hunter2@127.0.0.1:1/votes";

@@ -151,6 +151,107 @@ test("a recipient who is refused for good is given up, and the text is erased", 
   expect(await open_.flush()).toBe(0);
 });
 
+test("a server that cannot be reached is no letter's fault: all wait, none is tried again and again", async () => {
+  const open_ = open("smtp://127.0.0.1:1");
+  await open_.queue(database.db, [letter("ada@x.org"), letter("bob@x.org")]);
+  expect(await open_.flush()).toBe(0);
+  const kept = await rows().selectFrom("outbox").selectAll().execute();
+  expect(kept.map((row) => [row.state, row.attempts])).toEqual([
+    ["queued", 0],
+    ["queued", 0],
+  ]);
+  const before = warnings.length;
+  await open_.flush();
+  expect(warnings.length).toBe(before);
+  time += 3_000_000_000n;
+  await open_.flush();
+  expect(warnings.length).toBeGreaterThan(before);
+});
+
+test("a rate limit holds for all servers together", async () => {
+  const url = `${local()}?rate=60`;
+  const first = open(url);
+  const second = createMailer({
+    db: database.db,
+    smtpUrl: url,
+    from: "no-reply@votes.example",
+    clock: () => time,
+    newId: () => `other-${time}`,
+    log: { warn: () => undefined },
+    pauseMs: 60_000,
+  });
+  time += 60_000_000_000n;
+  const many = Array.from({ length: 40 }, (_, i) => letter(`v${i}@x.org`));
+  await first.queue(database.db, many);
+  const together = async () => (await first.flush()) + (await second.flush());
+  // A tenth of a minute's letters at once, then one in each second.
+  expect(await together()).toBe(7);
+  expect(await together()).toBe(0);
+  time += 3_000_000_000n;
+  expect(await together()).toBe(3);
+  await second.close();
+});
+
+test("what somebody waits for goes before what goes to everybody, and nothing before its time", async () => {
+  const open_ = open(`${local()}?rate=1`);
+  time += 600_000_000_000n;
+  const later = new Date(Number(time / 1_000_000n) + 3_600_000);
+  await open_.queue(database.db, [
+    { ...letter("bulk@x.org"), urgency: "bulk" },
+    { ...letter("later@x.org"), urgency: "at-once", sendAt: later },
+    { ...letter("code@x.org"), urgency: "at-once" },
+  ]);
+  await open_.flush();
+  time += 61_000_000_000n;
+  await open_.flush();
+  time += 3_600_000_000_000n;
+  await open_.flush();
+  expect(received.map((each) => each.to[0])).toEqual(["code@x.org", "bulk@x.org", "later@x.org"]);
+});
+
+test("one intent, one letter, also when it is queued twice", async () => {
+  const open_ = open(local());
+  await open_.queue(database.db, [{ ...letter("ada@x.org"), intent: "i" }, letter("bob@x.org")]);
+  await open_.queue(database.db, [{ ...letter("ada@x.org"), intent: "i" }, letter("bob@x.org")]);
+  expect(await open_.flush()).toBe(3);
+});
+
+test("what comes back is noted; a bounce is the last word; a letter can be ended by one request", async () => {
+  const open_ = open(local());
+  const unsubscribe = "https://votes.example/mail/unsubscribe/abc";
+  await open_.queue(database.db, [{ ...letter("Ada@x.org"), kind: "onRoll", election: "E", unsubscribe }]);
+  await open_.flush();
+  expect(received[0]?.text).toContain(`List-Unsubscribe: <${unsubscribe}>`);
+  const { id } = await rows().selectFrom("outbox").select("id").executeTakeFirstOrThrow();
+  expect(await open_.settle({ id, event: "bounced", status: "5.1.1" })).toBe(true);
+  expect(await open_.settle({ id, event: "accepted", status: undefined })).toBe(true);
+  expect(await open_.settle({ id: "unknown", event: "bounced", status: undefined })).toBe(false);
+  expect((await open_.traces("ada@X.org")).map((trace) => [trace.kind, trace.state, trace.reason])).toEqual([
+    ["onRoll", "bounced", "5.1.1"],
+  ]);
+  expect(await open_.counts("E")).toEqual([{ kind: "onRoll", state: "bounced", count: 1 }]);
+});
+
+test("O-08: whom a reminder went to is erased when it was sent", async () => {
+  const open_ = open(local());
+  await open_.queue(database.db, [{ ...letter("ada@x.org"), kind: "reminder", election: "E" }]);
+  await open_.flush();
+  expect(received.length).toBe(1);
+  const row = await rows().selectFrom("outbox").selectAll().executeTakeFirstOrThrow();
+  expect([row.recipient, row.state, row.body]).toEqual(["", "sent", "-"]);
+});
+
+test("O-06: an address is forgotten with all letters to it, and old rows are purged", async () => {
+  const open_ = open(local());
+  await open_.queue(database.db, [letter("ada@x.org"), letter("bob@x.org")]);
+  await open_.forget(database.db, "ADA@x.org");
+  expect(await open_.flush()).toBe(1);
+  expect(received[0]?.to).toEqual(["bob@x.org"]);
+  const at = (seconds: number) => new Date(Number(time / 1_000_000n) + seconds * 1000);
+  expect(await open_.purge(at(-1))).toBe(0);
+  expect(await open_.purge(at(1))).toBe(1);
+});
+
 test("two servers that drain one table send each letter once", async () => {
   const first = open(local());
   const second = createMailer({
