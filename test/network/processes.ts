@@ -10,6 +10,8 @@ const program = join(import.meta.dirname, "..", "..", "dist", "cli", "psephos.js
 export interface Process {
   readonly name: string;
   readonly said: string[];
+  /** Its number while it runs. */
+  readonly pid: number | undefined;
   start(): void;
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
   signal(signal: NodeJS.Signals): void;
@@ -41,6 +43,9 @@ export function programProcess(
   return {
     name,
     said,
+    get pid() {
+      return child?.pid;
+    },
     start: () => {
       said.length = 0;
       child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });

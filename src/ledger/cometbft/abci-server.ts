@@ -68,7 +68,13 @@ class Connection {
   readonly #socket: Socket;
   readonly #handlers: AbciHandlers;
   readonly #log: LedgerLog;
-  #unread: Uint8Array = new Uint8Array(0);
+  /** What came and is no whole message yet. */
+  #unread: Uint8Array[] = [];
+  #unreadBytes = 0;
+  /** Bytes without which there is no use in looking again. */
+  #needed = 1;
+  /** Answers that go out together at the end of the turn. */
+  #unsent: Uint8Array[] = [];
   /** Ends when everything before has been answered. */
   #tail: Promise<void> = Promise.resolve();
   /** Requests that are not answered yet. */
@@ -87,14 +93,22 @@ class Connection {
     this.#socket.on("data", (chunk: Uint8Array) => this.#read(chunk));
   }
 
-  #read(chunk: Uint8Array): void {
-    this.#unread = this.#unread.length === 0 ? new Uint8Array(chunk) : concat(this.#unread, chunk);
+  #read(buffer: Uint8Array): void {
+    // Not Node's kind of array, whose `slice` does not copy.
+    const chunk = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+    this.#unread.push(chunk);
+    this.#unreadBytes += chunk.length;
+    // A block comes in many chunks: they are put together once.
+    if (this.#unreadBytes < this.#needed) return;
+    const bytes = this.#unread.length === 1 ? chunk : concat(...this.#unread);
+    this.#needed = 1;
     let at = 0;
     while (!this.#broken) {
-      const length = readVarint(this.#unread, at);
+      const length = readVarint(bytes, at);
       if (length === undefined) {
         // Ten bytes always hold a whole length.
-        if (this.#unread.length - at >= 10) this.#break("a length of more than ten bytes");
+        if (bytes.length - at >= 10) this.#break("a length of more than ten bytes");
+        this.#needed = bytes.length - at + 1;
         break;
       }
       if (length.value > BigInt(MAX_FRAME_BYTES)) {
@@ -102,11 +116,15 @@ class Connection {
         break;
       }
       const end = length.next + Number(length.value);
-      if (end > this.#unread.length) break;
-      this.#take(this.#unread.subarray(length.next, end));
+      if (end > bytes.length) {
+        this.#needed = end - at;
+        break;
+      }
+      this.#take(bytes.subarray(length.next, end));
       at = end;
     }
-    this.#unread = this.#unread.slice(at);
+    this.#unread = at === bytes.length ? [] : [bytes.subarray(at)];
+    this.#unreadBytes = bytes.length - at;
     if (this.#pending > MAX_PENDING) this.#socket.pause();
   }
 
@@ -143,7 +161,15 @@ class Connection {
   }
 
   #write(message: Uint8Array): void {
-    if (!this.#broken && !this.#socket.destroyed) this.#socket.write(concat(varint(message.length), message));
+    if (this.#broken) return;
+    if (this.#unsent.length === 0) setImmediate(() => this.#send());
+    this.#unsent.push(varint(message.length), message);
+  }
+
+  #send(): void {
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    if (unsent.length > 0 && !this.#socket.destroyed) this.#socket.write(concat(...unsent));
   }
 
   /** Says why and ends the connection; CometBFT then ends, too, and is started again by whoever watches it. */
@@ -151,6 +177,7 @@ class Connection {
     if (this.#broken) return;
     this.#write(encodeException(sentence));
     this.#broken = true;
+    this.#send();
     this.#socket.end();
   }
 }

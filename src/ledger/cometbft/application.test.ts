@@ -14,6 +14,7 @@ import { silentLog } from "../ledger.js";
 import type { AbciBlock } from "./abci-messages.js";
 import { openAppStore } from "./app-store.js";
 import { Application, type ApplicationSettings, CODE_BUSY } from "./application.js";
+import { gathered } from "./gathered.js";
 import { cometGenesis, engineKeyOf, genesisFromFile } from "./genesis-file.js";
 
 const validators = testValidators(["a", "b", "c", "d"]).map((validator, i) => ({ ...validator, name: `node ${i}` }));
@@ -283,7 +284,7 @@ describe("ballots", () => {
       },
       close: async () => {},
     };
-    const { app, block } = await node("judged", { judge });
+    const { app, block } = await node("judged", { judge: gathered(judge) });
     const script = electionScript(genesis, 4);
     for (const wire of script.preparation) await block([wire]);
     clock = script.opensAt;

@@ -35,17 +35,20 @@ import type { LedgerLog } from "../ledger.js";
 import { Snapshot } from "../snapshots.js";
 import { type AbciAnswers, type AbciBlock, type AbciHandlers, framedSize } from "./abci-messages.js";
 import { genesisFromAppState } from "./genesis-file.js";
+import { Interned } from "./interned.js";
 import { encodeRecord } from "./record.js";
 
 /** Transactions in a proposal of ours; others may propose more. */
 const MAX_PROPOSED = 4000;
+/** Transactions kept as they were decoded: some 30,000 ballots, more than CometBFT keeps undecided. */
+const INTERNED_BYTES = 48 * 1024 * 1024;
 /** Candidates kept between proposal and decision: one for each round that is worth waiting for. */
 const MAX_CANDIDATES = 4;
 /** Answer to a transaction whose proofs could not be judged now: CometBFT drops it, the sender tries again. */
 export const CODE_BUSY = 999;
 
 export interface ApplicationSettings {
-  readonly judge: Judge | undefined;
+  readonly judge: Pick<Judge, "judge"> | undefined;
   readonly verdicts: VerdictCache;
   /** Nanoseconds since 1970: advice at the door. */
   readonly clock: () => bigint;
@@ -54,6 +57,8 @@ export interface ApplicationSettings {
   readonly rulebook?: Rulebook;
   /** Hears of each step of each commit; tests crash here. */
   readonly onStep: (step: WriteStep, height: number) => void;
+  /** Hears of what CometBFT asked about for the first time, and of the answer. */
+  readonly onChecked?: (transaction: Uint8Array, answer: AbciAnswers["check-tx"]) => void;
   /** Hears of each committed block, after it is on disk. */
   readonly onCommitted: (committed: Committed) => void;
 }
@@ -74,26 +79,35 @@ export interface ApplicationParts {
   readonly head: Pick<Head, "height" | "time" | "root">;
 }
 
+/** What a block does to the state below it. */
+interface Candidate {
+  readonly block: Pick<AbciBlock, "height" | "time" | "transactions">;
+  readonly applied: Applied;
+}
+
 interface Finalized extends Applied {
   readonly block: AbciBlock;
 }
 
 export class Application {
   readonly handlers: AbciHandlers;
+  readonly interned = new Interned(INTERNED_BYTES);
   readonly #parts: ApplicationParts;
   readonly #settings: ApplicationSettings;
-  readonly #door: DoorJudge;
+  /** Takes proofs that are not known to be bad for good; for looking at everything else. */
+  readonly #trusting: Verdicts;
   readonly #rulebook: Rulebook;
   #snapshot: Snapshot;
   #finalized: Finalized | null = null;
-  readonly #candidates = new Map<string, Applied>();
+  #candidates: readonly Candidate[] = [];
 
   constructor(parts: ApplicationParts, settings: ApplicationSettings) {
     const { store, head } = parts;
     this.#parts = parts;
     this.#settings = settings;
     this.#rulebook = settings.rulebook ?? RULEBOOK;
-    this.#door = new DoorJudge(settings.judge, settings.verdicts, settings.log);
+    const { verdicts } = settings;
+    this.#trusting = { ballot: (task) => verdicts.known(task.id) ?? { ok: false, error: UNJUDGED } };
     this.#snapshot = new Snapshot(store, head.height, head.time, head.root);
     this.handlers = {
       echo: ({ message }) => ({ message }),
@@ -101,7 +115,7 @@ export class Application {
       info: () => this.#info(),
       "init-chain": (request) => this.#initChain(request),
       query: () => ({ code: 1, log: "Questions are answered by the HTTP API." }),
-      "check-tx": ({ transaction, recheck }) => this.#checkTx(transaction, recheck),
+      "check-tx": ({ transaction, recheck }) => this.#answerCheck(this.interned.of(transaction), recheck),
       commit: () => this.#commit(),
       // A newcomer replays all blocks: nobody's snapshot is believed, and every block is kept anyway.
       "list-snapshots": () => null,
@@ -109,10 +123,10 @@ export class Application {
       "load-snapshot-chunk": () => null,
       "apply-snapshot-chunk": () => ({ accept: false }),
       "prepare-proposal": (request) => this.#prepareProposal(request),
-      "process-proposal": ({ block }) => this.#processProposal(block),
+      "process-proposal": ({ block }) => this.#processProposal(this.#own(block)),
       "extend-vote": () => null,
       "verify-vote-extension": ({ extension }) => ({ accept: extension.length === 0 }),
-      "finalize-block": ({ block }) => this.#finalizeBlock(block),
+      "finalize-block": ({ block }) => this.#finalizeBlock(this.#own(block)),
     };
   }
 
@@ -135,7 +149,7 @@ export class Application {
   /** CometBFT (re)connected: whatever was decided and not committed will come again. */
   #info(): AbciAnswers["info"] {
     this.#finalized = null;
-    this.#candidates.clear();
+    this.#candidates = [];
     const { height, root } = this.#snapshot;
     return { height, appHash: height === 0 ? new Uint8Array(0) : root, appVersion: this.#rules(height) };
   }
@@ -170,24 +184,33 @@ export class Application {
     return new Uint8Array(createHash("sha256").update(bytes).digest());
   }
 
-  async #checkTx(transaction: Uint8Array, recheck: boolean): Promise<AbciAnswers["check-tx"]> {
-    if (recheck) {
-      // Proofs do not change with the state; whoever passed once is not judged again.
-      const rejection = this.#check(transaction, this.#door.trusting);
-      return checked(rejection);
-    }
-    const task = taskOf(this.#snapshot, transaction);
-    const known = task === null || this.#settings.verdicts.known(task.id) !== undefined;
-    if (known) return checked(this.#check(transaction, this.#settings.verdicts));
+  #own(block: AbciBlock): AbciBlock {
+    return { ...block, transactions: block.transactions.map((each) => this.interned.of(each)) };
+  }
+
+  async #answerCheck(transaction: Uint8Array, recheck: boolean): Promise<AbciAnswers["check-tx"]> {
+    // Proofs do not change with the state; whoever passed once is not judged again.
+    if (recheck) return checked(this.#check(transaction, this.#trusting));
+    const answer = await this.#checkTx(transaction);
+    this.#settings.onChecked?.(transaction, answer);
+    return answer;
+  }
+
+  async #checkTx(transaction: Uint8Array): Promise<AbciAnswers["check-tx"]> {
+    const { judge, verdicts } = this.#settings;
     // The cheap checks first: proofs are not worth a worker's time when these fail.
-    const cheap = this.#check(transaction, this.#door.trusting);
-    if (cheap !== null && cheap !== UNJUDGED) return checked(cheap);
+    const cheap = this.#check(transaction, this.#trusting);
+    if (cheap !== UNJUDGED) return checked(cheap);
+    const task = taskOf(this.#snapshot, transaction);
+    if (judge === undefined || task === null) return checked(this.#check(transaction, verdicts));
     try {
-      const verdict = await this.#door.judge(task);
-      return checked(verdict.ok ? this.#check(transaction, this.#settings.verdicts) : verdict.error);
+      const [verdict] = (await judge.judge([task])) as [BallotVerdict];
+      verdicts.remember(task.id, verdict);
+      return checked(verdict.ok ? this.#check(transaction, verdicts) : verdict.error);
     } catch (error) {
       if (error instanceof Busy) return { code: CODE_BUSY, log: error.message };
-      throw error;
+      this.#settings.log.warn({ err: error }, "the judge failed; proofs are checked one by one");
+      return checked(this.#check(transaction, verdicts));
     }
   }
 
@@ -202,13 +225,33 @@ export class Application {
       const size = framedSize(transaction);
       if (size > room || chosen.length === MAX_PROPOSED) break;
       room -= size;
-      chosen.push(transaction);
+      chosen.push(this.interned.of(transaction));
     }
     await this.#prejudge(base, chosen);
-    const sound = chosen.filter((transaction) => this.#survives(base, request.time, transaction));
     const { height, time } = request;
-    const applied = apply(base, { height, time, transactions: sound }, this.#settings.verdicts, this.#rulebook);
-    return { transactions: sound.filter((_, i) => applied.rejections[i] === null) };
+    const block = { height, time, transactions: chosen };
+    const applied = this.#tryApply(base, block);
+    if (applied?.rejections.every((rejection) => rejection === null)) {
+      this.#keepCandidate({ block, applied });
+      return { transactions: chosen };
+    }
+    const sound = applied === null ? chosen.filter((each) => this.#survives(base, time, each)) : chosen;
+    const { rejections } = applied ?? this.#apply(base, { ...block, transactions: sound });
+    return { transactions: sound.filter((_, i) => rejections[i] === null) };
+  }
+
+  #apply(base: Snapshot, block: Candidate["block"]): Applied {
+    return apply(base, block, this.#settings.verdicts, this.#rulebook);
+  }
+
+  /** `null` when the machine failed on one of the transactions. */
+  #tryApply(base: Snapshot, block: Candidate["block"]): Applied | null {
+    try {
+      return this.#apply(base, block);
+    } catch (error) {
+      if (error instanceof UnknownRules) throw error;
+      return null;
+    }
   }
 
   /** The machine does not throw. If it does, its mistake shall cost one transaction, not every proposal. */
@@ -260,7 +303,7 @@ export class Application {
     assert(this.#finalized !== null, "a block was decided before it is committed");
     const { block, changes, root, rejections } = this.#finalized;
     const { store, owner } = this.#parts;
-    const ids = block.transactions.map(idOf);
+    const ids = block.transactions.map((each) => this.interned.id(each));
     const record = encodeRecord({ time: block.time, hash: block.hash, root, rejections: rejections.map(plainDetail) });
     const overwritten = this.#snapshot.overwrittenBy(changes);
     store.append(
@@ -276,7 +319,8 @@ export class Application {
       (step) => this.#settings.onStep(step, block.height),
     );
     this.#finalized = null;
-    this.#candidates.clear();
+    this.#candidates = [];
+    for (const each of block.transactions) this.interned.forget(each);
     this.#snapshot = this.#snapshot.follow(overwritten, block.height, block.time, root);
     this.#settings.onCommitted({ snapshot: this.#snapshot, time: block.time, ids, rejections });
     this.#settings.onStep("answered", block.height);
@@ -284,18 +328,19 @@ export class Application {
     return { retainHeight: 0 };
   }
 
-  /** What a block does to a state; kept by the block's hash from proposal to decision. */
+  /** What a block does to a state; kept from proposal to decision. It depends on nothing but time and transactions. */
   async #applyBlock(base: Snapshot, block: AbciBlock): Promise<Applied> {
-    const name = toHex(block.hash);
-    const known = this.#candidates.get(name);
-    if (known !== undefined) return known;
+    const known = this.#candidates.find((candidate) => sameBlock(candidate.block, block));
+    if (known !== undefined) return known.applied;
     await this.#prejudge(base, block.transactions);
-    const applied = apply(base, block, this.#settings.verdicts, this.#rulebook);
+    const applied = this.#apply(base, block);
     assert(base === this.#snapshot, "no block is committed while another is applied");
-    if (this.#candidates.size >= MAX_CANDIDATES)
-      this.#candidates.delete(this.#candidates.keys().next().value as string);
-    if (name !== "") this.#candidates.set(name, applied);
+    this.#keepCandidate({ block, applied });
     return applied;
+  }
+
+  #keepCandidate(candidate: Candidate): void {
+    this.#candidates = [...this.#candidates, candidate].slice(-MAX_CANDIDATES);
   }
 
   /** Judges the proofs that are not known yet, many at once. What stays unjudged the machine judges one by one. */
@@ -314,62 +359,22 @@ export class Application {
   }
 }
 
-/** Judges at the door, and the door's two views on verdicts. */
-class DoorJudge {
-  readonly #judge: Judge | undefined;
-  readonly #verdicts: VerdictCache;
-  readonly #log: LedgerLog;
-  #waiting: { readonly task: BallotTask; settle(verdict: BallotVerdict | undefined, error?: unknown): void }[] = [];
-
-  /** Takes proofs that are not known to be bad for good; for looking at everything else. */
-  readonly trusting: Verdicts = {
-    ballot: (task) => this.#verdicts.known(task.id) ?? { ok: false, error: UNJUDGED },
-  };
-
-  constructor(judge: Judge | undefined, verdicts: VerdictCache, log: LedgerLog) {
-    this.#judge = judge;
-    this.#verdicts = verdicts;
-    this.#log = log;
-  }
-
-  /** A verdict, judged together with others of the same turn. Rejects with {@link Busy} when too much waits. */
-  judge(task: BallotTask): Promise<BallotVerdict> {
-    const judge = this.#judge;
-    if (judge === undefined) return Promise.resolve(this.#verdicts.ballot(task));
-    return new Promise((resolve, refuse) => {
-      this.#waiting.push({
-        task,
-        settle: (verdict, error) => {
-          if (error instanceof Busy) refuse(error);
-          else resolve(verdict ?? this.#verdicts.ballot(task));
-        },
-      });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#judgeTogether(judge));
-    });
-  }
-
-  async #judgeTogether(judge: Judge): Promise<void> {
-    const together = this.#waiting;
-    this.#waiting = [];
-    try {
-      const verdicts = await judge.judge(together.map(({ task }) => task));
-      for (const [i, { task, settle }] of together.entries()) {
-        this.#verdicts.remember(task.id, verdicts[i] as BallotVerdict);
-        settle(verdicts[i]);
-      }
-    } catch (error) {
-      if (!(error instanceof Busy)) this.#log.warn({ err: error }, "the judge failed; proofs are checked one by one");
-      for (const { settle } of together) settle(undefined, error);
-    }
-  }
-}
-
 /** Stands in for a verdict that is not there; never told to anybody. */
 const UNJUDGED = reject("bad-proof", "not judged yet");
 
 function checked(rejection: Rejection | null): AbciAnswers["check-tx"] {
   if (rejection === null || rejection === UNJUDGED) return { code: 0, log: "" };
   return { code: codeOf(rejection), log: plainDetail(rejection)?.detail ?? "" };
+}
+
+/** Interned transactions, so the same ones are the same arrays. */
+function sameBlock(a: Candidate["block"], b: Candidate["block"]): boolean {
+  return (
+    a.height === b.height &&
+    a.time === b.time &&
+    a.transactions.length === b.transactions.length &&
+    a.transactions.every((each, i) => each === b.transactions[i])
+  );
 }
 
 function codeOf(rejection: Rejection | null): number {
@@ -398,9 +403,4 @@ function validatorUpdates(before: StateReader, after: StateReader): Validator[] 
   const gone = [...old].filter(([name]) => !now.has(name)).map(([, { key }]) => ({ key, power: 0n }));
   const come = [...now].filter(([name, { power }]) => old.get(name)?.power !== power).map(([, validator]) => validator);
   return [...gone, ...come];
-}
-
-/** SHA-256 of a transaction. */
-export function idOf(transaction: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(transaction).digest());
 }

@@ -37,9 +37,10 @@ import {
 } from "../ledger.js";
 import type { Snapshot } from "../snapshots.js";
 import type { AbciServer } from "./abci-server.js";
-import { Application, type ApplicationParts, CODE_BUSY, type Committed, idOf } from "./application.js";
+import { Application, type ApplicationParts, CODE_BUSY, type Committed } from "./application.js";
+import { gathered } from "./gathered.js";
 import { decodeRecord } from "./record.js";
-import { type CometRpc, RpcFailed } from "./rpc.js";
+import { type CometRpc, MOST_OFFERED, MOST_OFFERED_BYTES, RpcFailed } from "./rpc.js";
 import type { Supervisor } from "./supervisor.js";
 
 export interface CometSettings {
@@ -76,9 +77,7 @@ interface Underway {
 /** How often pending work is looked at, besides at each block. */
 const LOOK_MS = 250;
 /** How long until a transaction that is in no block is offered again: CometBFT may have lost it. */
-const REPEAT_MS = 2000;
-/** Offers to CometBFT at the same time. */
-const MAX_OFFERS = 64;
+const REPEAT_MS = 4000;
 const CLOSE_MS = 15_000;
 const RETRY_MS = 100;
 
@@ -98,7 +97,8 @@ export class CometLedger implements Ledger {
   readonly #changes = new Map<number, SetChange | null>();
   #server: AbciServer | undefined;
   #visible: Snapshot;
-  #offers = 0;
+  /** Offers are under way: what comes meanwhile goes with the next ones. */
+  #offering = false;
   /** Height of an agreed upgrade that is not known here and was told of. */
   #warnedOf: number | undefined;
   #lastBlock = performance.now();
@@ -112,10 +112,13 @@ export class CometLedger implements Ledger {
     this.#parts = parts;
     this.#settings = settings;
     this.#verdicts = new VerdictCache(settings.maxVerdicts);
+    const judge = settings.judge === undefined ? undefined : gathered(settings.judge);
     this.#application = new Application(parts.application, {
       ...settings,
+      judge,
       verdicts: this.#verdicts,
       onStep: () => {},
+      onChecked: (transaction, { code }) => this.#heed(transaction, code),
       onCommitted: (committed) => {
         this.#committed.push(committed);
         this.#lookAhead(committed.snapshot);
@@ -123,7 +126,7 @@ export class CometLedger implements Ledger {
       },
     });
     this.#visible = this.#application.snapshot;
-    this.#intake = new Intake(settings, settings.judge, this.#verdicts, settings.log, () => this.#pump());
+    this.#intake = new Intake(settings, judge, this.#verdicts, settings.log, () => this.#pump());
   }
 
   /** Starts CometBFT. Resolves at once when every stored block has its proof, else when the missing ones were fetched. */
@@ -197,8 +200,8 @@ export class CometLedger implements Ledger {
 
   async submit(wire: Uint8Array): Promise<Outcome> {
     if (this.#closing) throw new LedgerUnavailable("The ledger is closing.");
-    const bytes = Uint8Array.from(wire);
-    const id = idOf(bytes);
+    const bytes = this.#application.interned.of(wire);
+    const id = this.#application.interned.id(bytes);
     const underway = this.#intake.outcomeOf(id);
     if (underway !== undefined) return underway;
     const place = this.place(id);
@@ -257,6 +260,7 @@ export class CometLedger implements Ledger {
     clearInterval(this.#timer);
     await this.#parts.supervisor.stop();
     await this.#server?.close();
+    this.#parts.rpc.close();
     this.#intake.failAll(new LedgerUnavailable("The ledger was closed."));
     this.#followers.close();
     await this.#showing;
@@ -405,33 +409,63 @@ export class CometLedger implements Ledger {
     }
   }
 
+  /** Offers whatever is to be offered, many at once, one request after the other. */
   #offerAll(): void {
-    for (const underway of this.#underway.values()) {
-      if (this.#offers >= MAX_OFFERS) return;
-      if (underway.offered === 0) void this.#offer(underway);
+    if (this.#offering) return;
+    this.#offering = true;
+    void this.#offerPortions().finally(() => {
+      this.#offering = false;
+    });
+  }
+
+  async #offerPortions(): Promise<void> {
+    for (let portion = this.#toOffer(); portion.length > 0; portion = this.#toOffer()) {
+      for (const underway of portion) underway.offered = performance.now();
+      try {
+        const answers = await this.#parts.rpc.offer(portion.map(({ waiting }) => waiting.wire));
+        for (const [i, underway] of portion.entries()) {
+          const answer = answers[i];
+          if (answer?.kind === "full") this.#busy(underway);
+          else if (answer?.kind === "failed") this.#soon(underway);
+        }
+      } catch (error) {
+        // Still starting, or starting again: a later look offers again.
+        if (!(error instanceof RpcFailed)) this.#settings.log.warn({ err: error }, "transactions could not be offered");
+        for (const underway of portion) this.#soon(underway);
+        return;
+      }
     }
   }
 
-  async #offer(underway: Underway): Promise<void> {
-    this.#offers++;
-    underway.offered = performance.now();
-    try {
-      const answer = await this.#parts.rpc.offer(underway.waiting.wire);
-      if (answer.kind === "full" || (answer.kind === "checked" && answer.code === CODE_BUSY)) {
-        this.#underway.delete(toHex(underway.waiting.id));
-        underway.waiting.fail(new Busy("the network", 1000));
-      }
-      // A refusal may come from a state that is newer than ours: the next look judges by the state that is shown.
-      else if (answer.kind === "checked" && answer.code !== 0)
-        underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
-    } catch (error) {
-      // Still starting, or starting again: the next look offers again.
-      if (!(error instanceof RpcFailed)) this.#settings.log.warn({ err: error }, "a transaction could not be offered");
-      underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
-    } finally {
-      this.#offers--;
-      if (this.#underway.size > 0) this.#offerAll();
+  #toOffer(): readonly Underway[] {
+    const portion: Underway[] = [];
+    let bytes = 0;
+    for (const underway of this.#underway.values()) {
+      if (underway.offered !== 0) continue;
+      bytes += underway.waiting.wire.length;
+      if (portion.length === MOST_OFFERED || (portion.length > 0 && bytes > MOST_OFFERED_BYTES)) break;
+      portion.push(underway);
     }
+    return portion;
+  }
+
+  /** What our own application said when CometBFT asked it. */
+  #heed(transaction: Uint8Array, code: number): void {
+    if (code === 0) return;
+    const underway = this.#underway.get(toHex(this.#application.interned.id(transaction)));
+    if (underway === undefined) return;
+    if (code === CODE_BUSY) this.#busy(underway);
+    // A refusal may come from a state that is newer than ours: the next look judges by the state that is shown.
+    else this.#soon(underway);
+  }
+
+  #busy(underway: Underway): void {
+    this.#underway.delete(toHex(underway.waiting.id));
+    underway.waiting.fail(new Busy("the network", 1000));
+  }
+
+  #soon(underway: Underway): void {
+    underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
   }
 }
 

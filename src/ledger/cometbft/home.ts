@@ -110,6 +110,7 @@ filter_peers = false
 [rpc]
 laddr = ${quoted(`tcp://${rpc}`)}
 max_body_bytes = 2000000
+max_request_batch_size = 100
 unsafe = false
 
 [p2p]

@@ -50,7 +50,7 @@ const PENDING = reject("bad-proof", "not judged yet");
 
 export class Intake {
   readonly #limits: IntakeLimits;
-  readonly #judge: Judge | undefined;
+  readonly #judge: Pick<Judge, "judge"> | undefined;
   readonly #verdicts: VerdictCache;
   readonly #log: LedgerLog;
   readonly #onReady: () => void;
@@ -61,7 +61,7 @@ export class Intake {
 
   constructor(
     limits: IntakeLimits,
-    judge: Judge | undefined,
+    judge: Pick<Judge, "judge"> | undefined,
     verdicts: VerdictCache,
     log: LedgerLog,
     onReady: () => void,
@@ -161,7 +161,7 @@ export class Intake {
   async #judgeBatch(together: readonly Unjudged[]): Promise<void> {
     let verdicts: readonly BallotVerdict[] | undefined;
     try {
-      verdicts = await (this.#judge as Judge).judge(together.map(({ task }) => task));
+      verdicts = await (this.#judge as Pick<Judge, "judge">).judge(together.map(({ task }) => task));
     } catch (error) {
       if (error instanceof Busy) {
         for (const { waiting } of together) waiting.fail(error);
