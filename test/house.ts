@@ -142,6 +142,7 @@ export const kernelUsers: ReadonlySet<string> = new Set([
   "src/crypto/batch.ts",
   "src/pool/ballots.ts",
   "src/pool/browser-ballots.ts",
+  "src/pool/swift.ts",
   "src/protocol/batch.ts",
   "src/protocol/suite/belenios-v1/archived.ts",
   "src/protocol/suite/belenios-v1/ballot-program.ts",

@@ -1,12 +1,13 @@
 /** Bytes and text without help from the platform: the pure rooms compile without Node and DOM types. */
 import { fail, ok, type Result } from "./result.js";
 
-const HEX = "0123456789abcdef";
+/** The two digits of each byte: hexadecimal names stand in most keys of the state. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Lower-case hexadecimal, two digits a byte. */
 export function toHex(bytes: Uint8Array): string {
   let out = "";
-  for (const byte of bytes) out += (HEX[byte >> 4] as string) + (HEX[byte & 15] as string);
+  for (let i = 0; i < bytes.length; i++) out += HEX[bytes[i] as number] as string;
   return out;
 }
 

@@ -1,6 +1,7 @@
 /** Proofs of a record judged by workers ahead of the replay: all processors check, one replays. */
 import { availableParallelism } from "node:os";
 import { workerJudge } from "#pool/node.js";
+import { computeSwiftly } from "#pool/swift.js";
 import type { BallotVerdict, Verdicts } from "#protocol/ballot.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
 import { type Asked, judgingAhead, VERDICTS_AHEAD } from "#verify/ahead.js";
@@ -17,6 +18,7 @@ export interface JudgeAhead {
 const WORTH_WORKERS = 16;
 
 export function judgeAhead(): JudgeAhead {
+  computeSwiftly();
   const verdicts = new VerdictCache(VERDICTS_AHEAD);
   let workers: Judge | undefined;
   let broken = false;

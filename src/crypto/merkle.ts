@@ -4,8 +4,8 @@
  * most log2(n) hashes. SPEC 1.4
  */
 import { assert } from "#base/assert.js";
-import { concat } from "#base/bytes.js";
 import { sha256 } from "./hash.js";
+import { publicSha256 } from "./public-data.js";
 
 /** Where node hashes live. `level` counts from the leaves; `index` is the position within the level. */
 export interface NodeStore {
@@ -16,12 +16,21 @@ export interface NodeStore {
 /** Hash of the empty tree: SHA-256 of nothing. */
 export const EMPTY_ROOT: Uint8Array = sha256(new Uint8Array(0));
 
+/** Where what is hashed is put together: trees hash more than anything else does. */
+let leafSpace = new Uint8Array(4096);
+const nodeSpace = new Uint8Array(65).fill(1, 0, 1);
+
 export function leafHash(item: Uint8Array): Uint8Array {
-  return sha256(concat(Uint8Array.of(0), item));
+  if (item.length >= leafSpace.length) leafSpace = new Uint8Array(2 * item.length);
+  leafSpace.set(item, 1);
+  return publicSha256(leafSpace.subarray(0, item.length + 1));
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(concat(Uint8Array.of(1), left, right));
+  assert(left.length === 32 && right.length === 32, "a node has two hashes below it");
+  nodeSpace.set(left, 1);
+  nodeSpace.set(right, 33);
+  return publicSha256(nodeSpace);
 }
 
 /**

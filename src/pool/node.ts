@@ -11,6 +11,7 @@ import { Busy } from "#base/busy.js";
 import type { BallotTask, BallotVerdict } from "#protocol/ballot.js";
 import type { Judge } from "#protocol/judge.js";
 import { judgeInTurns } from "./judge.js";
+import { computeSwiftly } from "./swift.js";
 
 /** One portion of tasks, and the answer to it. Both cross the thread boundary by structured clone. */
 export interface WorkerOrder {
@@ -50,8 +51,9 @@ interface Hand {
   portion: Portion | null;
 }
 
-/** Starts the workers. `onTrouble` hears of each dead worker; the caller logs it. */
+/** Starts the workers, and has this thread compute public data as fast as they do. `onTrouble` hears of each dead worker; the caller logs it. */
 export function workerJudge(options: WorkerJudgeOptions = {}, onTrouble: (error: Error) => void = () => {}): Judge {
+  computeSwiftly();
   return new WorkerPool(options, onTrouble);
 }
 

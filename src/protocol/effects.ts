@@ -4,9 +4,9 @@
  */
 import { assert } from "#base/assert.js";
 import { toHex } from "#base/bytes.js";
-import { IDENTITY, multiplyPublic, type Point, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
-import { sha256 } from "#crypto/hash.js";
+import { IDENTITY, normalize, type Point, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
 import { leafHash, setLeaves, treeRoot } from "#crypto/merkle.js";
+import { addSummands, publicSha256, type Summand } from "#crypto/public-data.js";
 import { directoryAppend, directorySet, stateNodes, stateRoot } from "./directory.js";
 import {
   type BallotLeaf,
@@ -52,10 +52,12 @@ export const FRESH_POSITION = {
 
 /** Work that an election's trees still wait for. */
 interface Pending {
-  readonly positions: Map<number, Uint8Array>;
+  readonly positions: Set<number>;
   readonly ballots: Map<number, Uint8Array>;
   readonly events: Map<number, Uint8Array>;
-  sums: Point[] | null;
+  sums: readonly Point[] | null;
+  /** What the sums still wait for: ballots in, ballots out. */
+  readonly summands: Summand[];
 }
 
 export class Effects {
@@ -101,7 +103,7 @@ export class Effects {
     const { entry } = this.#record(uuid);
     assert(position.index <= entry.rollCount, "roll positions are contiguous");
     positions.set(this.draft, position, uuid, position.index);
-    this.#pending(uuid).positions.set(position.index, leafHash(encode(positionShape, position)));
+    this.#pending(uuid).positions.add(position.index);
     if (position.index === entry.rollCount) this.updateElection(uuid, { rollCount: entry.rollCount + 1 });
   }
 
@@ -158,11 +160,9 @@ export class Effects {
   replaceInTally(uuid: string, before: Uint8Array | undefined, after: Uint8Array, weight: number): void {
     const sums = this.#sums(uuid);
     assert(after.length === 64 * sums.length, "ciphertexts fit the questions");
-    for (let i = 0; i < sums.length; i++) {
-      let change = pointFromTrustedAffine(after.subarray(64 * i, 64 * i + 64));
-      if (before !== undefined) change = change.subtract(pointFromTrustedAffine(before.subarray(64 * i, 64 * i + 64)));
-      sums[i] = (sums[i] as Point).add(weight === 1 ? change : multiplyPublic(change, BigInt(weight)));
-    }
+    const { summands } = this.#pending(uuid);
+    if (before !== undefined) summands.push({ points: before, weight: -weight });
+    summands.push({ points: after, weight });
   }
 
   /** Brings trees, sums and directory up to date. Returns the state root. */
@@ -191,18 +191,22 @@ export class Effects {
       return treeRoot(store, size);
     };
     const change: { -readonly [K in keyof ElectionEntry]?: ElectionEntry[K] } = {};
-    if (pending.positions.size > 0) change.rollRoot = root(`roll-tree/${uuid}`, entry.rollCount, pending.positions);
+    if (pending.positions.size > 0) {
+      const bytes = (index: number) => this.draft.get(positions.key(uuid, index)) as Uint8Array;
+      const leaves = new Map([...pending.positions].map((index) => [index, leafHash(bytes(index))]));
+      change.rollRoot = root(`roll-tree/${uuid}`, entry.rollCount, leaves);
+    }
     if (pending.ballots.size > 0) change.ballotRoot = root(`ballot-tree/${uuid}`, entry.ballotCount, pending.ballots);
     if (pending.events.size > 0) change.eventRoot = root(eventTree(uuid), entry.eventCount, pending.events);
     if (pending.sums !== null) {
-      const tally = { sums: pending.sums.map(pointToAffine) };
+      const tally = { sums: normalize(addSummands(pending.sums, pending.summands)).map(pointToAffine) };
       tallies.set(this.draft, tally, uuid);
-      change.tallyHash = sha256(encode(tallyShape, tally));
+      change.tallyHash = publicSha256(encode(tallyShape, tally));
     }
     this.updateElection(uuid, change);
   }
 
-  #sums(uuid: string): Point[] {
+  #sums(uuid: string): readonly Point[] {
     const pending = this.#pending(uuid);
     if (pending.sums === null) {
       const stored = tallies.get(this.draft, uuid);
@@ -221,7 +225,7 @@ export class Effects {
   #pending(uuid: string): Pending {
     let pending = this.#elections.get(uuid);
     if (pending === undefined) {
-      pending = { positions: new Map(), ballots: new Map(), events: new Map(), sums: null };
+      pending = { positions: new Set(), ballots: new Map(), events: new Map(), sums: null, summands: [] };
       this.#elections.set(uuid, pending);
     }
     return pending;

@@ -185,20 +185,21 @@ export function decryptionDeadline(entry: ElectionEntry, plan: Plan): bigint {
   return decryptionStart(entry, plan) + plan.rules.decryptionPeriod;
 }
 
-/** Plans by their hash: a cache of a pure function (a plan never changes). Bounded, oldest out. */
-const decodedPlans = new Map<string, Plan>();
+/** Plans by election, with their hash: a cache of a pure function (a plan never changes). Bounded, oldest out. */
+const decodedPlans = new Map<string, { readonly hash: Uint8Array; readonly plan: Plan }>();
 const MAX_DECODED = 64;
 
 /** An election with its plan, or `undefined`. */
 export function electionOf(reader: StateReader, uuid: string): { record: ElectionRecord; plan: Plan } | undefined {
   const found = elections.get(reader, uuid);
   if (found === undefined) return undefined;
-  const hash = toHex(found.entry.planHash);
-  const known = decodedPlans.get(hash);
-  if (known !== undefined) return { record: found, plan: known };
+  const { planHash } = found.entry;
+  const known = decodedPlans.get(uuid);
+  if (known !== undefined && bytesEqual(known.hash, planHash)) return { record: found, plan: known.plan };
   const plan = plans.get(reader, uuid);
   if (plan === undefined) return undefined;
+  decodedPlans.delete(uuid);
   if (decodedPlans.size >= MAX_DECODED) decodedPlans.delete(decodedPlans.keys().next().value as string);
-  decodedPlans.set(hash, plan);
+  decodedPlans.set(uuid, { hash: planHash, plan });
   return { record: found, plan };
 }

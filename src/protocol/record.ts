@@ -14,7 +14,17 @@ import { assert } from "#base/assert.js";
 import { bigintFromBytes, bigintToBytes, concat, utf8 } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { type Cbor, decodeCbor } from "./encoding/cbor.js";
-import { bytesBetween, encode, list, oneOf, record, type Shape, type TypeOf, uint } from "./encoding/shape.js";
+import {
+  bytesBetween,
+  decodeValue,
+  encode,
+  list,
+  oneOf,
+  record,
+  type Shape,
+  type TypeOf,
+  uint,
+} from "./encoding/shape.js";
 import { MAX_TRANSACTION_BYTES } from "./transaction.js";
 
 const MAGIC = utf8("psephos-record 1\n");
@@ -165,5 +175,5 @@ function decodeFrame(body: Uint8Array): Result<Frame, string> {
   const kind = Array.isArray(value.value) ? (value.value[0] as Cbor) : undefined;
   if (typeof kind !== "string" || !Object.hasOwn(SHAPES, kind)) return fail("a frame of unknown kind");
   const shape = SHAPES[kind as Frame["kind"]] as Shape<Frame>;
-  return shape.decode(value.value, kind);
+  return decodeValue(shape, value.value, kind);
 }

@@ -12,10 +12,19 @@ export interface StateReader {
 /** Changes of a block: `null` removes. */
 export type Changes = ReadonlyMap<string, Uint8Array | null>;
 
-/** A state under construction: reads fall through to the reader below, writes stay here. */
+/** A value that waits to be written: most are changed again in the same block. */
+interface Unwritten {
+  readonly shape: Shape<unknown>;
+  readonly value: unknown;
+}
+
+/**
+ * A state under construction: reads fall through to the reader below, writes stay here. Values given with their shape are
+ * encoded once, when somebody asks for bytes; they must not be changed any more.
+ */
 export class Draft implements StateReader {
   readonly #below: StateReader;
-  readonly #changes = new Map<string, Uint8Array | null>();
+  readonly #changes = new Map<string, Uint8Array | Unwritten | null>();
 
   constructor(below: StateReader) {
     this.#below = below;
@@ -23,12 +32,25 @@ export class Draft implements StateReader {
 
   get(key: string): Uint8Array | undefined {
     const changed = this.#changes.get(key);
-    if (changed !== undefined) return changed ?? undefined;
-    return this.#changes.has(key) ? undefined : this.#below.get(key);
+    if (changed === undefined) return this.#below.get(key);
+    if (changed === null || changed instanceof Uint8Array) return changed ?? undefined;
+    return this.#write(key, changed);
   }
 
   set(key: string, value: Uint8Array): void {
     this.#changes.set(key, value);
+  }
+
+  /** Writes a value of a shape: the bytes of `encode(shape, value)`. */
+  put<T>(key: string, shape: Shape<T>, value: T): void {
+    this.#changes.set(key, { shape, value });
+  }
+
+  /** A value of this shape that was put here and was not asked for as bytes yet. */
+  taken<T>(key: string, shape: Shape<T>): T | undefined {
+    const changed = this.#changes.get(key);
+    if (changed === undefined || changed === null || changed instanceof Uint8Array) return undefined;
+    return changed.shape === shape ? (changed.value as T) : undefined;
   }
 
   remove(key: string): void {
@@ -36,7 +58,16 @@ export class Draft implements StateReader {
   }
 
   changes(): Changes {
-    return this.#changes;
+    for (const [key, change] of this.#changes)
+      if (change !== null && !(change instanceof Uint8Array)) this.#write(key, change);
+    return this.#changes as Changes;
+  }
+
+  #write(key: string, { shape, value }: Unwritten): Uint8Array {
+    const bytes = encode(shape, value);
+    keepDecoded(shape, bytes, value);
+    this.#changes.set(key, bytes);
+    return bytes;
   }
 }
 
@@ -69,21 +100,35 @@ export interface Slot<T, A extends readonly (string | number)[]> {
  */
 const KEPT_DECODED = 128;
 
+/** By the array that was decoded or written: the value, and its shape. */
+const decoded = new WeakMap<Uint8Array, Unwritten>();
+
+function keepDecoded(shape: Shape<unknown>, bytes: Uint8Array, value: unknown): void {
+  const plain = value instanceof Uint8Array || typeof value !== "object" || value === null;
+  if (bytes.length >= KEPT_DECODED && !plain) decoded.set(bytes, { shape, value });
+}
+
 /** A family of keys `name/arg/arg…` holding values of a shape. */
 export function slot<T, A extends readonly (string | number)[]>(name: string, shape: Shape<T>): Slot<T, A> {
-  const key = (...args: A): string => [name, ...args].join("/");
-  const decoded = new WeakMap<Uint8Array, T & object>();
+  const key = (...args: A): string => {
+    let out = name;
+    for (const arg of args) out += `/${arg}`;
+    return out;
+  };
   return {
     key,
     get: (reader, ...args) => {
-      const bytes = reader.get(key(...args));
+      const at = key(...args);
+      const taken = reader instanceof Draft ? reader.taken(at, shape) : undefined;
+      if (taken !== undefined) return taken;
+      const bytes = reader.get(at);
       if (bytes === undefined) return undefined;
       const known = decoded.get(bytes);
-      if (known !== undefined) return known;
+      if (known !== undefined && known.shape === shape) return known.value as T;
       const value = decodeTrusted(shape, bytes);
-      if (bytes.length >= KEPT_DECODED && typeof value === "object" && value !== null) decoded.set(bytes, value);
+      keepDecoded(shape, bytes, value);
       return value;
     },
-    set: (draft, value, ...args) => draft.set(key(...args), encode(shape, value)),
+    set: (draft, value, ...args) => draft.put(key(...args), shape, value),
   };
 }

@@ -8,12 +8,12 @@ import { assert } from "#base/assert.js";
 import { compareBytes } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { isIdentity, type Point, pointFromBytes } from "#crypto/group.js";
-import { sha256 } from "#crypto/hash.js";
+import { publicSha256 } from "#crypto/public-data.js";
 import { type Signature, type SignatureTag, verifySignature } from "#crypto/schnorr.js";
 import type { BallotTask, Verdicts } from "./ballot.js";
 import type { Effects } from "./effects.js";
 import { type Cbor, decodeCbor, encodeCbor } from "./encoding/cbor.js";
-import { bytes, list, record, type Shape, scalar, type TypeOf } from "./encoding/shape.js";
+import { bytes, decodeValue, list, record, type Shape, scalar, type TypeOf } from "./encoding/shape.js";
 import type { Chain } from "./genesis.js";
 import { isOfficer, MAX_OFFICERS, type OrganisationRecord, organisationOf } from "./organisation.js";
 import { type Rejection, reject } from "./rejections.js";
@@ -144,13 +144,34 @@ function decodeNew(
     return fail(reject("malformed", "version, chain id or type"));
   const kind = kinds.get(type);
   if (kind === undefined) return fail(reject("unknown-type", type.slice(0, 40)));
-  const decodedBody = kind.body.decode(body, "body");
+  const decodedBody = decodeValue(kind.body, body, "body");
   if (!decodedBody.ok) return fail(reject("malformed", decodedBody.error));
-  const decodedSignatures = kind.signatures.decode(signatures, "signatures");
+  const decodedSignatures = decodeValue(kind.signatures, signatures, "signatures");
   if (!decodedSignatures.ok) return fail(reject("malformed", decodedSignatures.error));
-  const message = encodeCbor([TRANSACTION_VERSION, chainId, type, body]);
-  const tx = { type, chainId, body: decodedBody.value, signatures: decodedSignatures.value, id: sha256(wire), message };
-  return ok({ kind, tx });
+  return ok({ kind, tx: new Decoded(type, chainId, decodedBody.value, decodedSignatures.value, wire, body) });
+}
+
+/** Ballots, nearly all there is, never ask for the message: it is made when it is needed. */
+class Decoded implements Transaction<unknown, unknown> {
+  readonly type: string;
+  readonly chainId: string;
+  readonly body: unknown;
+  readonly signatures: unknown;
+  readonly id: Uint8Array;
+  readonly #body: Cbor;
+
+  constructor(type: string, chainId: string, body: unknown, signatures: unknown, wire: Uint8Array, encoded: Cbor) {
+    this.type = type;
+    this.chainId = chainId;
+    this.body = body;
+    this.signatures = signatures;
+    this.id = publicSha256(wire);
+    this.#body = encoded;
+  }
+
+  get message(): Uint8Array {
+    return encodeCbor([TRANSACTION_VERSION, this.chainId, this.type, this.#body]);
+  }
 }
 
 /** Whether at least the organisation's threshold of its present officers approved the message; every approval must hold. */

@@ -104,6 +104,8 @@ export interface Kernel {
   readonly generatorTable: Address;
   /** Address of the table of a fixed base, from its x, y (64 bytes): 3 ms at first, then remembered; a few are kept. */
   keyTable(affine: Uint8Array): Address;
+  /** SHA-256 of bytes: 32 bytes. */
+  sha256(bytes: Uint8Array): Uint8Array;
   /** Runs `work` with working space that is free again afterwards; reservations inside are aligned to 16 bytes. */
   within<T>(work: (space: Space) => T): T;
 }
@@ -123,6 +125,8 @@ export interface Space {
 
 const PAGE = 65_536;
 const KEPT_TABLES = 4;
+/** Bytes that are hashed in a place of their own: nearly all that is. */
+const HASHED = 4096;
 
 let opened: Kernel | undefined;
 let tried = false;
@@ -166,6 +170,7 @@ function kernelOf(exports: KernelExports, simd: boolean): Kernel {
     at: reserve(exports.tableBytes.value),
   }));
   const space = spaceOf(exports, reserve);
+  const hashing = reserve(32 + HASHED);
   return {
     simd,
     exports,
@@ -180,6 +185,14 @@ function kernelOf(exports: KernelExports, simd: boolean): Kernel {
       assert(exports.tableOf(table.at, space.put(affine)) !== 0, "a key is a curve point");
       top = before;
       return table.at;
+    },
+    sha256: (bytes) => {
+      const before = top;
+      const at = bytes.length <= HASHED ? hashing : reserve(32 + bytes.length);
+      space.write(at + 32, bytes);
+      exports.sha256(at, at + 32, bytes.length);
+      top = before;
+      return space.read(at, 32);
     },
     within: (work) => {
       const before = top;

@@ -1,4 +1,6 @@
 /** Group operations of the kernel over byte forms; same values as group.ts, for public data. */
+import { assert } from "#base/assert.js";
+import type { PointForms } from "../public-data.js";
 import type { Kernel, Space } from "./kernel.js";
 
 const POINT = 160;
@@ -20,14 +22,6 @@ export function decompressPoints(kernel: Kernel, compressed: readonly Uint8Array
   });
 }
 
-/** Points in both byte forms. */
-export interface PointForms {
-  /** x, y: 64 bytes each, in a row. */
-  readonly affine: Uint8Array;
-  /** 32 bytes each, in a row. */
-  readonly compressed: Uint8Array;
-}
-
 function writeForms(kernel: Kernel, space: Space, points: number, count: number): PointForms {
   const affine = space.reserve(64 * count);
   const compressed = space.reserve(32 * count);
@@ -43,6 +37,21 @@ export function timesEightForms(kernel: Kernel, eighths: Uint8Array): PointForms
     const flags = space.reserve(count);
     kernel.exports.readPoints(points, flags, space.put(eighths), count, 1);
     return space.read(flags, count).includes(0) ? undefined : writeForms(kernel, space, points, count);
+  });
+}
+
+/** For each list of numbers (at least one each) the sum of these points, as x, y. Points: x, y, 64 bytes each in a row. */
+export function sumsOfForms(kernel: Kernel, affines: Uint8Array, lists: readonly (readonly number[])[]): Uint8Array {
+  const count = affines.length / 64;
+  return kernel.within((space) => {
+    const points = space.reserve(POINT * count);
+    const flags = space.reserve(count);
+    kernel.exports.readPoints(points, flags, space.put(affines), count, 0);
+    assert(!space.read(flags, count).includes(0), "what is summed was checked before");
+    const sums = space.reserve(POINT * lists.length);
+    const words = space.putWords(lists.flatMap((list) => [list.length, ...list]));
+    kernel.exports.sumPoints(sums, words, lists.length, points);
+    return writeForms(kernel, space, sums, lists.length).affine;
   });
 }
 

@@ -10,7 +10,10 @@ import { type Cbor, decodeCbor, encodeCbor } from "./cbor.js";
 
 export interface Shape<T> {
   encode(value: T): Cbor;
-  /** The reason of a refusal names the place: `body.entries[3]: expected 64 bytes`. */
+  /**
+   * The reason of a refusal names the place: `body.entries[3]: expected 64 bytes`. With an empty path it need not: naming
+   * the places of what is in order costs as much as decoding it ({@link decodeValue}).
+   */
   decode(value: Cbor, path: string): Result<T, string>;
 }
 
@@ -24,7 +27,13 @@ export function encode<T>(shape: Shape<T>, value: T): Uint8Array {
 /** Strict decoding of bytes into a shape. */
 export function decode<T>(shape: Shape<T>, bytes: Uint8Array, path = "value"): Result<T, string> {
   const value = decodeCbor(bytes);
-  return value.ok ? shape.decode(value.value, path) : fail(`${path}: ${value.error}`);
+  return value.ok ? decodeValue(shape, value.value, path) : fail(`${path}: ${value.error}`);
+}
+
+/** Strict decoding of a value: places are named only once something is refused. */
+export function decodeValue<T>(shape: Shape<T>, value: Cbor, path: string): Result<T, string> {
+  const decoded = shape.decode(value, "");
+  return decoded.ok ? decoded : shape.decode(value, path);
 }
 
 /** Decoding of bytes that this program wrote itself (state, verified records): failure is a broken invariant. */
@@ -124,7 +133,7 @@ export function list<T>(inner: Shape<T>, max: number, min = 0): Shape<readonly T
         return refuse(path, `a list of ${min} to ${max} items`);
       const out: T[] = [];
       for (let i = 0; i < value.length; i++) {
-        const item = inner.decode(value[i] as Cbor, `${path}[${i}]`);
+        const item = inner.decode(value[i] as Cbor, path === "" ? "" : `${path}[${i}]`);
         if (!item.ok) return item;
         out.push(item.value);
       }
@@ -140,15 +149,16 @@ export function record<F extends Record<string, Shape<unknown>>>(
 ): Shape<{ readonly [K in keyof F]: F[K] extends Shape<infer T> ? T : never }> {
   type R = { readonly [K in keyof F]: F[K] extends Shape<infer T> ? T : never };
   const names = Object.keys(fields) as (keyof F & string)[];
+  const shapes = names.map((name) => fields[name] as Shape<unknown>);
   return {
-    encode: (value) => names.map((name) => (fields[name] as Shape<unknown>).encode(value[name])),
+    encode: (value) => shapes.map((shape, i) => shape.encode(value[names[i] as keyof F & string])),
     decode: (value, path) => {
       if (!Array.isArray(value) || value.length !== names.length)
         return refuse(path, `a record of ${names.length} fields`);
       const out: Record<string, unknown> = {};
       for (let i = 0; i < names.length; i++) {
         const name = names[i] as keyof F & string;
-        const field = (fields[name] as Shape<unknown>).decode(value[i] as Cbor, `${path}.${name}`);
+        const field = (shapes[i] as Shape<unknown>).decode(value[i] as Cbor, path === "" ? "" : `${path}.${name}`);
         if (!field.ok) return field;
         out[name] = field.value;
       }
