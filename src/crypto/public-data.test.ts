@@ -1,19 +1,31 @@
 /** Public data: the kernel's values are the plain ones, for every input that the plain implementation takes. */
+
+import { ed25519 } from "@noble/curves/ed25519.js";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
-import { concat, toHex, utf8 } from "#base/bytes.js";
+import { bigintFromBytes, bigintToBytes, concat, toHex, utf8 } from "#base/bytes.js";
+import { ed25519Key, ed25519Sign, ed25519Verify } from "./ed25519.js";
 import {
   generatorTimes,
   IDENTITY,
   multiplyPublic,
+  ORDER,
   type Point,
   pointEquals,
   pointToAffine,
+  pointToBytes,
   pointToEighth,
 } from "./group.js";
 import { sha256 } from "./hash.js";
 import { swiftArithmetic } from "./kernel/swift.js";
-import { addSummands, plainArithmetic, publicSha256, publicTimesEight, usePublicArithmetic } from "./public-data.js";
+import {
+  addSummands,
+  plainArithmetic,
+  publicEd25519Verify,
+  publicSha256,
+  publicTimesEight,
+  usePublicArithmetic,
+} from "./public-data.js";
 
 const both = [plainArithmetic, swiftArithmetic(), swiftArithmetic((bytes) => sha256(bytes))] as const;
 
@@ -98,6 +110,49 @@ test("C-06, C-09: eighths: elements by construction, the neutral one told apart;
       expect(publicTimesEight(concat(good[0] as Uint8Array, bad))).toBeUndefined();
   }
 });
+
+test("Ed25519: what holds and what does not is what noble says, on odd keys and signatures too", () => {
+  const secret = sha256(utf8("node"));
+  const key = ed25519Key(secret);
+  const message = utf8("a header");
+  const good = ed25519Sign(secret, message);
+  const neutral = pointToBytes(IDENTITY);
+  const flipped = (bytes: Uint8Array, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+  const later = concat(good.subarray(0, 32), plusOrder(good.subarray(32)));
+  const order4 = new Uint8Array(32);
+  const torsion = concat(pointToBytes(withTorsion(good.subarray(0, 32))), good.subarray(32));
+  const rows: readonly (readonly [Uint8Array, Uint8Array, Uint8Array])[] = [
+    [key, message, good],
+    ...[0, 31, 32, 63].map((at) => [key, message, flipped(good, at)] as const),
+    [flipped(key, 3), message, good],
+    [key, utf8("another"), good],
+    [key, message, later],
+    [key, message, torsion],
+    [neutral, message, concat(neutral, new Uint8Array(32))],
+    [order4, message, concat(neutral, new Uint8Array(32))],
+    [key, message, concat(neutral, new Uint8Array(32))],
+    [key, message, good.subarray(1)],
+    [new Uint8Array(0), message, good],
+  ];
+  for (const arithmetic of both) {
+    usePublicArithmetic(arithmetic);
+    for (const [i, row] of rows.entries()) expect(publicEd25519Verify(...row), `row ${i}`).toBe(ed25519Verify(...row));
+    for (let i = 0; i < 20; i++) {
+      const each = utf8(`message ${i}`);
+      expect(publicEd25519Verify(key, each, ed25519Sign(secret, each))).toBe(true);
+    }
+  }
+});
+
+function plusOrder(scalar: Uint8Array): Uint8Array {
+  return bigintToBytes(bigintFromBytes(scalar.slice().reverse()) + ORDER, 32).reverse();
+}
+
+/** A point plus one of order two. */
+function withTorsion(bytes: Uint8Array): Point {
+  const two = ed25519.Point.fromAffine({ x: 0n, y: ed25519.Point.Fp.ORDER - 1n });
+  return ed25519.Point.fromBytes(bytes).add(two);
+}
 
 test("hashes of trees do not depend on who computes them", () => {
   for (const arithmetic of both) {

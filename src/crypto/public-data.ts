@@ -3,6 +3,7 @@
  * roll. The plain implementation is noble's; a process that judges many ballots may install a faster one with the same
  * values (`kernel/swift.ts`). No secret may come here: the faster ones take different times for different values.
  */
+import { ed25519Verify } from "./ed25519.js";
 import {
   IDENTITY,
   normalize,
@@ -32,9 +33,16 @@ export interface PublicArithmetic {
   sums(affines: Uint8Array, lists: readonly (readonly number[])[]): Uint8Array;
   /** 8·Q of eighths (x, y; 64 bytes each in a row); `undefined` if one is not below the prime or not on the curve. */
   timesEight(eighths: Uint8Array): PointForms | undefined;
+  /** Whether an Ed25519 signature holds, as `ed25519Verify` says. Meant for few keys that sign much: a ledger's node. */
+  ed25519(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
-export const plainArithmetic: PublicArithmetic = { sha256, sums: plainSums, timesEight: plainTimesEight };
+export const plainArithmetic: PublicArithmetic = {
+  sha256,
+  sums: plainSums,
+  timesEight: plainTimesEight,
+  ed25519: ed25519Verify,
+};
 
 let installed: PublicArithmetic = plainArithmetic;
 
@@ -51,6 +59,11 @@ export function publicSha256(bytes: Uint8Array): Uint8Array {
 /** See {@link PublicArithmetic.timesEight}. */
 export function publicTimesEight(eighths: Uint8Array): PointForms | undefined {
   return installed.timesEight(eighths);
+}
+
+/** See {@link PublicArithmetic.ed25519}. */
+export function publicEd25519Verify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  return installed.ed25519(key, message, signature);
 }
 
 /** One summand of many places: an affine point of each (64 bytes, in a row), taken `weight` times, or `-weight` times. */

@@ -8,9 +8,10 @@
 import { assert } from "#base/assert.js";
 import { bigintFromBytes, bigintToBytes, bytesEqual, concat, copyOf, fromUtf8, utf8 } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
-import { ed25519Sign, ed25519Verify } from "#crypto/ed25519.js";
+import { ed25519Sign } from "#crypto/ed25519.js";
 import { sha256 } from "#crypto/hash.js";
 import { listRoot } from "#crypto/merkle.js";
+import { publicEd25519Verify } from "#crypto/public-data.js";
 
 /** What a block of the embedded engine says about itself. */
 export interface EmbeddedHeader {
@@ -113,7 +114,7 @@ export function judgeEmbedded(
   const decoded = decodeHeader(header);
   if (!decoded.ok) return decoded;
   if (decoded.value.chainId !== trust.chainId) return fail({ code: "wrong-chain", detail: decoded.value.chainId });
-  if (!ed25519Verify(trust.engineKey, signedBytes(header), evidence))
+  if (!publicEd25519Verify(trust.engineKey, signedBytes(header), evidence))
     return fail({ code: "bad-evidence", detail: `the node's signature at height ${decoded.value.height}` });
   return ok({ ...decoded.value, hash: headerHash(header) });
 }

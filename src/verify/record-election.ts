@@ -1,17 +1,19 @@
 /**
  * One election of a record, judged beside the machine: what the machine keeps as running sums and trees is recomputed
- * here from the transactions, so that a mistake in one of the two shows. Memory: a few hundred bytes for each voter.
+ * here from the transactions, so that a mistake in one of the two shows. Memory: about 65 bytes for each voter.
  */
 
-import { bytesEqual, toBase64, toHex, utf8 } from "#base/bytes.js";
+import { bytesEqual, compareBytes, toBase64, toHex, utf8 } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
-import { pointEquals, pointFromBytes, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
+import { IDENTITY, type Point, pointEquals, pointFromBytes, pointToAffine } from "#crypto/group.js";
 import { sha256, sha256Base64 } from "#crypto/hash.js";
 import { EMPTY_ROOT, leafHash, nodeHash } from "#crypto/merkle.js";
+import { addSummands, type Summand } from "#crypto/public-data.js";
 import type { JudgedBallot } from "#protocol/ballot.js";
 import {
   type BallotLeaf,
   ballotLeafShape,
+  currents,
   decryptionDeadline,
   decryptionStart,
   type ElectionEntry,
@@ -41,11 +43,12 @@ import type { StateReader } from "#protocol/state.js";
 import { partialDecryptionFromText } from "#protocol/suite/belenios-v1/decryption.js";
 import { choiceCount } from "#protocol/suite/belenios-v1/election.js";
 import { type Counts, computeResult, type OwnedDecryption, resultToText } from "#protocol/suite/belenios-v1/result.js";
-import { addBallot, emptyTally, type RunningTally } from "#protocol/suite/belenios-v1/tally.js";
+import type { RunningTally } from "#protocol/suite/belenios-v1/tally.js";
 import { type CheckedTrustees, trusteesFromText, verifyTrustees } from "#protocol/suite/belenios-v1/trustees.js";
 import type { BallotBody } from "#protocol/transactions/cast-ballot.js";
 import type { ExtendElection } from "#protocol/transactions/extend-election.js";
 import type { ShareBody } from "#protocol/transactions/share-decryption.js";
+import { HashSet, RollTable } from "./ballot-tables.js";
 import { ELECTION_CHECKS, type ElectionCheckId, type ElectionLog, type ElectionReport } from "./record-checks.js";
 import { type Fact, type QuestionResult, reportLog } from "./report.js";
 
@@ -92,14 +95,6 @@ class LogRoot {
   }
 }
 
-/** What is known of one credential that voted. */
-interface Voting {
-  readonly weight: number;
-  sequence: number;
-  /** Ciphertexts of the last cast ballot, affine. */
-  counted: Uint8Array | undefined;
-}
-
 interface Sealing {
   readonly manifest: Manifest;
   readonly trustees: CheckedTrustees;
@@ -108,8 +103,8 @@ interface Sealing {
 
 export function electionJudge(uuid: string): ElectionJudge {
   const log: ElectionLog = reportLog<ElectionCheckId>(ELECTION_CHECKS);
-  const votings = new Map<number, Voting>();
-  const trackers = new Set<string>();
+  const roll = new RollTable();
+  const trackers = new HashSet();
   const ballotLog = new LogRoot();
   const shares: { readonly body: ShareBody; readonly time: bigint }[] = [];
   const numbers = { ballots: 0, spoiled: 0, mismatches: 0, reissued: 0 };
@@ -137,41 +132,38 @@ export function electionJudge(uuid: string): ElectionJudge {
       log.fail("ballots", `height ${height}: a ballot whose proofs nobody judged`);
       return;
     }
-    const place = `${toBase64(judged.tracker)} at height ${height}`;
-    if (time < plan.opensAt || time >= closesAt) log.fail("boundaries", `${place}: ${formatInstant(time)}`);
+    const place = () => `${toBase64(judged.tracker)} at height ${height}`;
+    if (time < plan.opensAt || time >= closesAt) log.fail("boundaries", `${place()}: ${formatInstant(time)}`);
     const position = positionOf(after, found.record.entry, ballot.credential);
     if (position === undefined) {
-      log.fail("eligibility", `${place}: ${toHex(ballot.credential)} is not on the roll`);
+      log.fail("eligibility", `${place()}: ${toHex(ballot.credential)} is not on the roll`);
       return;
     }
     const { activeFrom, replacedFrom, cancelled } = position;
     if (cancelled || (activeFrom !== null && time < activeFrom) || (replacedFrom !== null && time >= replacedFrom))
-      log.fail("eligibility", `${place}: the credential was not valid then`);
+      log.fail("eligibility", `${place()}: the credential was not valid then`);
     const kind = type === "cast-ballot" ? "cast" : "spoiled";
     onEligible(place, kind, ballot, position, judged);
   }
 
   function onEligible(
-    place: string,
+    place: () => string,
     kind: BallotLeaf["kind"],
     { credential, sequence }: BallotBody,
     { index, weight }: Position,
     judged: JudgedBallot,
   ): void {
-    const voting = votings.get(index) ?? { weight, sequence: 0, counted: undefined };
-    votings.set(index, voting);
-    if (voting.weight !== weight) log.fail("eligibility", `${place}: weight ${weight}, before ${voting.weight}`);
-    if (sequence <= voting.sequence || sequence > (plan as Plan).rules.maxCasts)
-      log.fail("sequence", `${place}: number ${sequence} after ${voting.sequence}`);
-    voting.sequence = sequence;
-    const tracker = toHex(judged.tracker);
-    if (trackers.has(tracker)) log.fail("uniqueness", `${place} stands twice`);
-    trackers.add(tracker);
+    const before = { weight: roll.weight(index), sequence: roll.sequence(index) };
+    if (before.weight !== 0 && before.weight !== weight)
+      log.fail("eligibility", `${place()}: weight ${weight}, before ${before.weight}`);
+    if (sequence <= before.sequence || sequence > (plan as Plan).rules.maxCasts)
+      log.fail("sequence", `${place()}: number ${sequence} after ${before.sequence}`);
+    roll.note(index, before.weight || weight, sequence, kind === "cast" ? judged.ciphertexts : undefined);
+    if (!trackers.add(judged.tracker)) log.fail("uniqueness", `${place()} stands twice`);
     const leaf = { kind, position: index, credential, weight, sequence, tracker: judged.tracker };
     ballotLog.append(encode(ballotLeafShape, leaf));
     numbers.ballots++;
     if (kind === "spoiled") numbers.spoiled++;
-    else voting.counted = judged.ciphertexts;
   }
 
   function report(reader: StateReader, time: bigint, stopped: string | undefined): ElectionReport {
@@ -184,8 +176,8 @@ export function electionJudge(uuid: string): ElectionJudge {
       stage = stageOf(entry, found.plan, time);
       judgePlan(log, entry, found.plan, plan);
       passBallots(log, numbers.ballots, plan, closesAt, stopped);
-      judgeNumbers(log, entry, plan, numbers, votings, trackers.size);
-      const tally = sumOf(plan, votings);
+      judgeNumbers(log, entry, plan, numbers, roll, trackers.size);
+      const tally = sumOf(log, reader, uuid, plan, roll);
       judgeRoots(log, reader, entry, ballotLog.root(), tally);
       const counts =
         sealing === undefined || stopped !== undefined
@@ -255,7 +247,7 @@ function judgeTrustees(log: ElectionLog, text: string, manifest: Manifest): Chec
 
 function judgeRoll(log: ElectionLog, reader: StateReader, entry: ElectionEntry, manifest: Manifest): void {
   const root = new LogRoot();
-  const seen = new Set<string>();
+  let before: Uint8Array | undefined;
   let weight = 0;
   for (let index = 0; index < entry.rollCount; index++) {
     const position = positions.get(reader, entry.uuid, index);
@@ -263,9 +255,10 @@ function judgeRoll(log: ElectionLog, reader: StateReader, entry: ElectionEntry, 
       log.fail("roll", `position ${index} is not there`);
       return;
     }
-    const credential = toHex(position.credential);
-    if (seen.has(credential)) log.fail("roll", `position ${index}: ${credential} stands twice`);
-    seen.add(credential);
+    const { credential } = position;
+    if (before !== undefined && compareBytes(before, credential) >= 0)
+      log.fail("roll", `position ${index}: ${toHex(credential)} does not stand after the one before it`);
+    before = credential;
     weight += position.weight;
     root.append(encode(positionShape, position));
   }
@@ -320,14 +313,13 @@ function judgeNumbers(
   entry: ElectionEntry,
   plan: Plan,
   numbers: Numbers,
-  votings: ReadonlyMap<number, Voting>,
+  roll: RollTable,
   distinct: number,
 ): void {
   let [counted, weight] = [0, 0];
-  for (const voting of votings.values()) {
-    if (voting.counted === undefined) continue;
+  for (const place of roll.counted()) {
     counted++;
-    weight += voting.weight;
+    weight += place.weight;
   }
   const rows: readonly (readonly [string, number, number])[] = [
     ["voters counted", entry.counted, counted],
@@ -346,20 +338,37 @@ function judgeNumbers(
   log.pass("reissues", `${numbers.reissued} of at most ${plan.rules.reissueCap}`);
 }
 
-/** The sum of each voter's last ballot, in one go at the end; the machine keeps it running. */
-function sumOf(plan: Plan, votings: ReadonlyMap<number, Voting>): RunningTally {
+/** Ballots that are read and added up together. */
+const SUMMED = 256;
+
+/**
+ * The sum of each voter's last ballot, in one go at the end; the machine keeps it running. The ciphertexts are read from
+ * the state and compared with what the transactions were judged to hold.
+ */
+function sumOf(log: ElectionLog, reader: StateReader, uuid: string, plan: Plan, roll: RollTable): RunningTally {
   const questions = questionsOf(plan);
-  let tally = emptyTally(questions);
-  for (const { counted, weight } of votings.values()) {
-    if (counted === undefined) continue;
-    let next = 0;
-    const point = () => pointFromTrustedAffine(counted.subarray(64 * next, 64 * ++next));
-    const choices = questions.map((question) =>
-      Array.from({ length: choiceCount(question) }, () => ({ alpha: point(), beta: point() })),
-    );
-    tally = addBallot(tally, choices, weight);
+  const choices = questions.map(choiceCount);
+  let sums: readonly Point[] = new Array<Point>(2 * choices.reduce((all, each) => all + each, 0)).fill(IDENTITY);
+  let [ballots, total] = [0, 0];
+  let summands: Summand[] = [];
+  for (const { index, weight } of roll.counted()) {
+    const points = currents.get(reader, uuid, index);
+    if (points === undefined || !roll.fits(index, points)) {
+      log.fail("tally", `position ${index}: the ballot kept by the machine is another`);
+      continue;
+    }
+    summands.push({ points, weight });
+    ballots++;
+    total += weight;
+    if (summands.length < SUMMED) continue;
+    sums = addSummands(sums, summands);
+    summands = [];
   }
-  return tally;
+  sums = addSummands(sums, summands);
+  let next = 0;
+  const point = () => sums[next++] as Point;
+  const ciphertexts = choices.map((count) => Array.from({ length: count }, () => ({ alpha: point(), beta: point() })));
+  return { ballots, weight: total, ciphertexts };
 }
 
 function judgeRoots(

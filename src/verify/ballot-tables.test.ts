@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { toHex, utf8 } from "#base/bytes.js";
+import { sha256 } from "#crypto/hash.js";
+import { HashSet, RollTable } from "./ballot-tables.js";
+
+test("law: a set of hashes is a set, also of hashes that begin alike, and through many growths", () => {
+  const set = new HashSet();
+  const model = new Set<string>();
+  for (let i = 0; i < 20_000; i++) {
+    const hash = sha256(utf8(`${i % 17_000}`));
+    // Every third begins and goes on like another one, and differs in its last byte.
+    if (i % 3 === 0) hash.set(sha256(utf8("alike")).subarray(0, 30));
+    expect(set.add(hash)).toBe(!model.has(toHex(hash)));
+    model.add(toHex(hash));
+    expect(set.size).toBe(model.size);
+  }
+  expect(set.size).toBeLessThan(17_000);
+});
+
+test("law: the table says of each place what was noted last", () => {
+  const row = fc.record({
+    index: fc.constantFrom(0, 1, 4095, 4096, 70_000),
+    weight: fc.integer({ min: 1, max: 10_000_000 }),
+    sequence: fc.integer({ min: 1, max: 1000 }),
+    counted: fc.option(fc.uint8Array({ minLength: 1, maxLength: 4 }), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 12 }), (rows) => {
+      const table = new RollTable();
+      const model = new Map<number, { weight: number; sequence: number; counted: Uint8Array | undefined }>();
+      for (const { index, weight, sequence, counted } of rows) {
+        table.note(index, weight, sequence, counted);
+        model.set(index, { weight, sequence, counted: counted ?? model.get(index)?.counted });
+      }
+      for (const index of [0, 1, 2, 4095, 4096, 70_000, 70_001]) {
+        expect(table.weight(index)).toBe(model.get(index)?.weight ?? 0);
+        expect(table.sequence(index)).toBe(model.get(index)?.sequence ?? 0);
+        const counted = model.get(index)?.counted;
+        if (counted !== undefined) expect(table.fits(index, counted)).toBe(true);
+        expect(table.fits(index, utf8("other"))).toBe(false);
+      }
+      const expected = [...model].filter(([, each]) => each.counted !== undefined).sort(([a], [b]) => a - b);
+      expect([...table.counted()]).toEqual(expected.map(([index, { weight }]) => ({ index, weight })));
+    }),
+  );
+});
