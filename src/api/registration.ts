@@ -225,6 +225,7 @@ export const voterSchema = z
     groups: z.array(z.string()),
     district: z.string(),
     weight: z.number().int(),
+    external_id: z.string().nullable().describe("The organisation's own number for the person"),
     language: languageTag,
     created_at: instantOut,
   })
@@ -257,6 +258,11 @@ export const importRowSchema = z
     district: z.string().max(1000).optional(),
     weight: z.union([z.number(), z.string().max(20)]).optional(),
     language: z.string().max(100).optional(),
+    external_id: z
+      .string()
+      .max(1000)
+      .optional()
+      .describe("The organisation's own number for the person; with it and a public key the address may be empty"),
   })
   .meta({ id: "ImportRow" });
 
@@ -264,20 +270,63 @@ export const importRequestSchema = z
   .strictObject({ rows: z.array(importRowSchema).max(maxImportRows) })
   .meta({ id: "ImportRequest" });
 
-export const importQuery = z.strictObject({ dry_run: z.enum(["true", "false"]).default("false") });
+export const importOptionsSchema = z.strictObject({
+  gone: z
+    .enum(["keep", "suspend", "remove"])
+    .default("keep")
+    .describe("Voters whom the list does not name; whoever is on a roll in use is suspended instead of removed"),
+  gone_group: shortText.optional().describe("Only voters of this group can be gone"),
+  gone_district: shortText.optional().describe("Only voters of this district can be gone"),
+  invite: z.enum(["true", "false"]).default("true").describe("Mail a link to new voters who have no key"),
+});
+
+export const importQuery = z.strictObject({
+  ...importOptionsSchema.shape,
+  preview: hex32.optional().describe("Store only what this preview showed, else 409"),
+  dry_run: z.enum(["true", "false"]).default("false"),
+});
 
 export const importAnswerSchema = z
   .strictObject({
     added: z.number().int(),
-    updated: z.number().int().describe("Known voters whose group, district, weight, language or status changed"),
+    updated: z.number().int().describe("Known voters of whom something changes"),
     unchanged: z.number().int(),
     letters: z.number().int().describe("Keys bound that came with the list"),
+    barred: z.number().int().describe("Listed, but rejected or suspended: they stay so"),
+    gone: z.number().int().describe("Approved or pending voters whom the list does not name"),
+    gone_on_roll: z.number().int().describe("Of those, on the roll of an election that has not ended"),
+    suspended: z.number().int().describe("Of those who are gone, suspended by this import"),
+    removed: z.number().int().describe("Of those who are gone, removed by this import"),
     faulty: z.array(z.strictObject({ line: z.number().int(), reason: z.string() })),
     faults: z.number().int().describe("How many lines are faulty; only the first 1,000 are listed"),
+    encoding: z.enum(["utf-8", "utf-16le", "utf-16be", "windows-1252"]).nullable().describe("As found in the file"),
+    delimiter: z.enum([",", ";", "\t"]).nullable(),
+    preview: hex32.describe("Names this list, these choices and what the registry holds: for accepting exactly that"),
     dry_run: z.boolean(),
   })
   .meta({ id: "ImportAnswer" });
 export type ImportAnswer = z.output<typeof importAnswerSchema>;
+
+export const listPreviewSchema = z
+  .strictObject({
+    ...importAnswerSchema.shape,
+    changes: z
+      .array(
+        z.strictObject({
+          line: z.number().int(),
+          change: z.enum(["added", "changed"]),
+          name: z.string(),
+          email: z.string(),
+          fields: z.array(z.strictObject({ field: z.string(), before: z.string(), after: z.string() })),
+        }),
+      )
+      .describe("The first 100"),
+    gone_voters: z
+      .array(z.strictObject({ id: voterId, name: z.string(), email: z.string(), on_roll: z.boolean() }))
+      .describe("The first 100"),
+  })
+  .meta({ id: "ListPreview" });
+export type ListPreview = z.output<typeof listPreviewSchema>;
 
 // Officers: the roll of an election -----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import { tablesOf } from "#db/database.js";
 import type { Ledger } from "#ledger/ledger.js";
 import type { Mailer } from "#mail/mailer.js";
 import { organisationOf } from "#protocol/organisation.js";
+import { isPostal } from "./postal.js";
 import type { RegistrarKey } from "./sealed-secret.js";
 import { type RegistrationTables, registrationSchema } from "./tables.js";
 
@@ -57,6 +58,15 @@ export function createContext(deps: RegistrationDeps): Context {
   return {
     ...deps,
     limits: deps.limits ?? defaultLimits,
+    mail: {
+      ...deps.mail,
+      // Who has no mail address gets paper, which the officers send.
+      queue: (trx, letters) =>
+        deps.mail.queue(
+          trx,
+          letters.filter((letter) => !isPostal(letter.to)),
+        ),
+    },
     tables: registryOf(deps.db),
     date: () => new Date(Number(deps.now() / 1_000_000n)),
     requireLedger: () => deps.ledger.current() ?? notSetUp(),

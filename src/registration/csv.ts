@@ -3,96 +3,68 @@
  * only; written so that no spreadsheet takes a cell for a formula (row R-16).
  */
 
+import { type Encoding, maxLineBytes, textLines } from "./text-lines.js";
+
 /** One record, or why there is none. `line` counts physical lines from 1: where the record starts. */
 export type CsvRecord =
   | { readonly line: number; readonly cells: readonly string[] }
-  | { readonly line: number; readonly fault: string };
+  /** `text`: the line as far as it could be read. */
+  | { readonly line: number; readonly fault: string; readonly text: string };
 
-/** Longest record, in bytes: a name, an address and a key stay below 1 kB; a forgotten quote must not eat the file. */
-const maxRecordBytes = 16_384;
+/** What a file was found to be. */
+export interface CsvFormat {
+  encoding: Encoding;
+  delimiter: "," | ";" | "\t";
+}
 
-const byteOrderMark = [0xef, 0xbb, 0xbf];
 const delimiters = [",", ";", "\t"] as const;
+const unclosed = "a quotation mark is opened and not closed";
 
 /**
- * Reads records as they arrive. Lines may end with LF or CRLF, a byte order mark is skipped, the delimiter (comma,
- * semicolon or tab) is the one that the first line has most of. Lines without any character are skipped. Memory holds
- * one record at a time.
+ * Reads records as they arrive. The encoding is found ({@link textLines}); the delimiter (comma, semicolon or tab) is the
+ * one that the first line has most of, or that a spreadsheet's line `sep=` names. Lines without any character are
+ * skipped. Memory holds one record at a time; `format`, if given, hears what the file is.
  */
-export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord> {
-  let delimiter: string | undefined;
+export async function* readCsv(
+  chunks: AsyncIterable<Uint8Array>,
+  format: CsvFormat = { encoding: "utf-8", delimiter: "," },
+): AsyncGenerator<CsvRecord> {
+  let delimiter: CsvFormat["delimiter"] | undefined;
   let open: { line: number; text: string } | undefined;
-  for await (const { line, bytes } of physicalLines(chunks)) {
-    const decoded = bytes === undefined ? undefined : decodeLine(bytes);
-    if (decoded === undefined) {
-      const fault = bytes === undefined ? "the line is too long" : "the line is not UTF-8; save the file as UTF-8";
-      yield { line: open?.line ?? line, fault };
+  const found = (encoding: Encoding) => {
+    format.encoding = encoding;
+  };
+  for await (const each of textLines(chunks, found)) {
+    if ("fault" in each) {
+      yield { line: open?.line ?? each.line, fault: each.fault, text: each.text };
       open = undefined;
       continue;
     }
-    if (open === undefined && decoded === "") continue;
-    delimiter ??= detectDelimiter(decoded);
-    const text = open === undefined ? decoded : `${open.text}\n${decoded}`;
-    const start = open?.line ?? line;
+    if (open === undefined && each.text === "") continue;
+    if (delimiter === undefined) {
+      const named = /^"?sep=([,;\t])"?$/.exec(each.text)?.[1] as CsvFormat["delimiter"] | undefined;
+      delimiter = named ?? detectDelimiter(each.text);
+      format.delimiter = delimiter;
+      if (named !== undefined) continue;
+    }
+    const text = open === undefined ? each.text : `${open.text}\n${each.text}`;
+    const line = open?.line ?? each.line;
     const cells = splitRecord(text, delimiter);
-    open = cells === "unfinished" && text.length <= maxRecordBytes ? { line: start, text } : undefined;
+    open = cells === "unfinished" && text.length <= maxLineBytes ? { line, text } : undefined;
     if (cells === "unfinished") {
-      if (open === undefined) yield { line: start, fault: "a quotation mark is opened and not closed" };
+      if (open === undefined) yield { line, fault: unclosed, text: firstLineOf(text) };
     } else {
-      yield typeof cells === "string" ? { line: start, fault: cells } : { line: start, cells };
+      yield typeof cells === "string" ? { line, fault: cells, text } : { line, cells };
     }
   }
-  if (open !== undefined) yield { line: open.line, fault: "a quotation mark is opened and not closed" };
+  if (open !== undefined) yield { line: open.line, fault: unclosed, text: firstLineOf(open.text) };
 }
 
-/** Bytes of each line without its end; `undefined` where the line is too long (the rest of it is skipped). */
-async function* physicalLines(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<{ line: number; bytes: Uint8Array | undefined }> {
-  let line = 1;
-  let pending = Buffer.alloc(0);
-  let skipping = false;
-  let atStart = true;
-  for await (const chunk of chunks) {
-    pending = pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([pending, chunk]);
-    if (atStart) {
-      if (pending.length < byteOrderMark.length) continue;
-      if (byteOrderMark.every((byte, i) => pending[i] === byte)) pending = pending.subarray(byteOrderMark.length);
-      atStart = false;
-    }
-    let from = 0;
-    for (let end = pending.indexOf(10); end >= 0; end = pending.indexOf(10, from)) {
-      const tooLong = skipping || end - from > maxRecordBytes;
-      yield { line, bytes: tooLong ? undefined : withoutReturn(pending.subarray(from, end)) };
-      skipping = false;
-      from = end + 1;
-      line++;
-    }
-    pending = pending.subarray(from);
-    if (pending.length > maxRecordBytes) {
-      skipping = true;
-      pending = Buffer.alloc(0);
-    }
-  }
-  if (skipping) yield { line, bytes: undefined };
-  else if (pending.length > 0) yield { line, bytes: withoutReturn(pending) };
+function firstLineOf(text: string): string {
+  return text.split("\n", 1)[0] as string;
 }
 
-function withoutReturn(bytes: Buffer): Buffer {
-  return bytes[bytes.length - 1] === 13 ? bytes.subarray(0, -1) : bytes;
-}
-
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function decodeLine(bytes: Uint8Array): string | undefined {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function detectDelimiter(header: string): string {
+function detectDelimiter(header: string): CsvFormat["delimiter"] {
   const outside = header.replace(/"[^"]*"/g, "");
   const count = (delimiter: string) => outside.split(delimiter).length - 1;
   return delimiters.reduce((best, each) => (count(each) > count(best) ? each : best));
@@ -135,7 +107,14 @@ export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
 }
 
+const runsAsFormula = /^[\s'"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
+
 function csvCell(cell: string): string {
-  const safe = /^[\s'"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(cell) ? `'${cell}` : cell;
+  const safe = runsAsFormula.test(cell) ? `'${cell}` : cell;
   return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The cell before {@link csvLine} put an apostrophe in front, so that what was exported can be read back as it was. */
+export function withoutApostrophe(cell: string): string {
+  return cell.startsWith("'") && runsAsFormula.test(cell.slice(1)) ? cell.slice(1) : cell;
 }

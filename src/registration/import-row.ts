@@ -5,6 +5,8 @@ import { fromHex } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { isIdentity, pointFromBytes } from "#crypto/group.js";
 import { type Address, readAddress } from "./address.js";
+import { withoutApostrophe } from "./csv.js";
+import { isPostal, postalAddress } from "./postal.js";
 
 /** As typed: from a file all values are text. */
 export type RawRow = z.output<typeof importRowSchema>;
@@ -18,45 +20,56 @@ export interface ImportRow {
   readonly district: string | undefined;
   readonly weight: number | undefined;
   readonly language: string | undefined;
+  readonly externalId: string | undefined;
 }
 
 /** Largest weight of one voter; the sum of a roll has its own limit on the ledger. */
 const maxWeight = 1_000_000;
 const maxGroups = 20;
 
-export const importColumns = ["name", "email", "public_key", "group", "district", "weight", "language"] as const;
-export type ImportColumn = (typeof importColumns)[number];
+const columnNames = ["name", "email", "public_key", "group", "district", "weight", "language", "external_id"] as const;
+/** Columns of an export or of faulty lines that say nothing to an import: so both can come back when they were edited. */
+const passedOver = ["digital_id", "status", "key_source", "line", "reason"] as const;
+export type ImportColumn = (typeof columnNames)[number] | (typeof passedOver)[number];
+const importColumns: readonly string[] = [...columnNames, ...passedOver];
 
-/** Columns by the first line: names in any case and order; name and email must be there, others are optional. */
+/**
+ * Columns by the first line: names in any case and order. The name must be there, and the address or, for people who
+ * have none, the organisation's own id; others are optional.
+ */
 export function readHeader(cells: readonly string[]): Result<readonly ImportColumn[], string> {
   const names = cells.map((cell) => cell.trim().toLowerCase());
-  const unknown = names.filter((name) => !importColumns.includes(name as ImportColumn));
+  const unknown = names.filter((name) => !importColumns.includes(name));
   if (unknown.length > 0)
     return fail(
-      `unknown column "${unknown[0]?.slice(0, 40)}"; the first line names columns out of ${importColumns.join(", ")}`,
+      `unknown column "${unknown[0]?.slice(0, 40)}"; the first line names columns out of ${columnNames.join(", ")}`,
     );
   if (new Set(names).size !== names.length) return fail("a column stands twice in the first line");
-  for (const needed of ["name", "email"]) if (!names.includes(needed)) return fail(`the column ${needed} is missing`);
+  if (!names.includes("name")) return fail("the column name is missing");
+  if (!names.includes("email") && !names.includes("external_id")) return fail("the column email is missing");
   return ok(names as ImportColumn[]);
 }
 
-/** A line by its columns; empty cells count as not there. */
+/** A line by its columns; empty cells count as not there, and so do columns that an import passes over. */
 export function rowOfCells(columns: readonly ImportColumn[], cells: readonly string[]): Result<RawRow, string> {
   if (cells.length !== columns.length) return fail(`${cells.length} cells, but the first line has ${columns.length}`);
-  const row: Partial<Record<ImportColumn, string>> = {};
+  const row: Partial<Record<(typeof columnNames)[number], string>> = {};
   for (const [i, column] of columns.entries()) {
-    const cell = (cells[i] as string).trim();
-    if (cell !== "") row[column] = cell;
+    const cell = withoutApostrophe((cells[i] as string).trim());
+    if (cell !== "" && !passedOver.includes(column as "status")) row[column as "name"] = cell;
   }
   const { name = "", email = "", ...rest } = row;
   return ok({ name, email, ...rest });
 }
 
 /** Everything that can be said about a line by itself. Total: any text may come in. */
-export function readImportRow(raw: RawRow): Result<ImportRow, string> {
+export function readImportRow(raw: RawRow, organisation: string): Result<ImportRow, string> {
   const name = personName.safeParse(raw.name.normalize("NFC"));
   if (!name.success) return fail("the name is empty, too long or has control characters");
-  const address = readAddress(raw.email);
+  const externalId = raw.external_id?.normalize("NFC").trim() || undefined;
+  if (externalId !== undefined && !isLabel(externalId))
+    return fail("the external id is too long or has control characters");
+  const address = addressOf(raw.email, externalId, organisation);
   if (!address.ok) return fail(address.error);
   const key = raw.public_key === undefined ? ok(undefined) : readKey(raw.public_key);
   if (!key.ok) return key;
@@ -77,7 +90,15 @@ export function readImportRow(raw: RawRow): Result<ImportRow, string> {
     district,
     weight: weight.value,
     language,
+    externalId,
   });
+}
+
+function addressOf(email: string, externalId: string | undefined, organisation: string): Result<Address, string> {
+  if (email.trim() === "" && externalId !== undefined) return ok(postalAddress(organisation, externalId));
+  const address = readAddress(email);
+  if (address.ok && isPostal(address.value.normal)) return fail("no mail can reach this address");
+  return address;
 }
 
 function readKey(text: string): Result<Buffer, string> {

@@ -7,6 +7,7 @@ import { plans } from "#protocol/election.js";
 import { bindKey, requireConfirmation } from "./bind-key.js";
 import { type Context, later, registryOf, requireKey } from "./context.js";
 import { letterTo, mailedLink, replaceKeyHours } from "./letters.js";
+import { isPostal, shownAddress } from "./postal.js";
 import { bestStatus } from "./standing.js";
 import { hashOfToken, newToken } from "./token.js";
 
@@ -30,7 +31,7 @@ export async function aboutMe(context: Context, voterId: string): Promise<z.outp
     id: voter.id,
     digital_id: voter.digital_id,
     name: voter.name,
-    email: voter.mailbox,
+    email: shownAddress(voter.mailbox),
     status: await bestStatus(context.tables, voterId),
     key_bound: voter.public_key !== null,
     key_source: voter.key_source,
@@ -63,6 +64,8 @@ export async function myElections(context: Context, voterId: string): Promise<z.
 /** Mails the voter a link; being signed in alone replaces no key. */
 export async function askForKeyLetter(context: Context, voterId: string): Promise<void> {
   const voter = await requireVoter(context, voterId);
+  if (isPostal(voter.email))
+    refuse("conflict", "You have no mail address here. Your election office replaces a key that came on paper.");
   const now = context.date();
   await context.db.transaction().execute(async (trx) => {
     const tables = registryOf(trx);

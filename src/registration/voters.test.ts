@@ -149,15 +149,7 @@ test("importing a list: added, invited, and the link makes the voter's key", asy
   const answer = await importCsv(
     "\ufeffname;email;group;district;weight;language\r\nÅsa Öberg;Asa@Exämple.org;teachers|parents;North;2;sv\r\nあきら;akira@x.org;;;;\r\n",
   );
-  expect(answer.body).toEqual({
-    added: 2,
-    updated: 0,
-    unchanged: 0,
-    letters: 0,
-    faulty: [],
-    faults: 0,
-    dry_run: false,
-  });
+  expect(answer.body).toMatchObject({ added: 2, updated: 0, unchanged: 0, letters: 0, faulty: [], faults: 0 });
   const [letter] = await registry.mail.kept({ to: "Asa@xn--exmple-cua.org", limit: 1 });
   expect(letter?.text).toContain("Electoral Commission has put you on its list");
   const identity = voterIdentity("asa");
@@ -225,7 +217,7 @@ test("doing it again changes nothing; what differs is updated; pending ones are 
 test("R-16, R-08: each faulty line is named, and costs that line only", async () => {
   const latin = Buffer.from("J\u00fcrgen,j@x.org,1\n", "latin1");
   const csv = Buffer.concat([
-    Buffer.from("name,email,weight\nAda,ada@x.org,1\n=cmd(),formula@x.org,1\n"),
+    Buffer.from("name,email,weight\nAdä,ada@x.org,1\n=cmd(),formula@x.org,1\n"),
     latin,
     Buffer.from(
       'Eve,"eve@x.org\nBcc: all@x.org",1\nAda again,ADA@X.ORG ,1\nNo address,,1\nBad,not-an-address,1\nBob,bob@x.org,1,extra\n',
@@ -253,9 +245,22 @@ test("R-16: what looks like a formula is neutralised on export, and the file can
   expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
   expect(answer.headers["content-disposition"]).toContain("attachment");
   const [header, line, end] = answer.text.split("\r\n");
-  expect(header).toBe("\ufeffdigital_id,name,email,status,key_source,group,district,weight,language");
-  expect(line?.split(",").slice(1)).toEqual(["'=cmd()", "ada@x.org", "approved", "", "a|b", "\"'+1", '5"', "1", "en"]);
+  expect(header).toBe("\ufeffdigital_id,name,email,status,key_source,group,district,weight,language,external_id");
+  expect(line?.split(",").slice(1)).toEqual([
+    "'=cmd()",
+    "ada@x.org",
+    "approved",
+    "",
+    "a|b",
+    "\"'+1",
+    '5"',
+    "1",
+    "en",
+    "",
+  ]);
   expect(end).toBe("");
+  const again = await importCsv(answer.text);
+  expect(again.body).toMatchObject({ added: 0, updated: 0, unchanged: 1, faults: 0 });
 });
 
 test("a dry run says the same and stores nothing", async () => {
@@ -299,19 +304,23 @@ test("an import needs an officer, and another content type is refused", async ()
   expect((await send("POST", "/officer/voters/approve-all", { text })).status).toBe(415);
 });
 
-test("an upload that breaks off ends, and what came before is kept", async () => {
+test("an upload that breaks off stores nothing and holds nothing", async () => {
   await registry.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = registry.app.server.address() as { port: number };
   const headers = { "content-type": "text/csv", cookie: `__Host-psephos-officer=${session}` };
-  const upload = request({ port, host: "127.0.0.1", method: "POST", path: "/officer/voters/import", headers });
-  upload.on("error", () => undefined);
   const lines = Array.from({ length: 1_200 }, (_, i) => `Voter ${i},v${i}@x.org\n`);
-  upload.write(`name,email\n${lines.join("")}`);
-  await expect.poll(async () => (await list()).total, { timeout: 20_000 }).toBe(1_000);
-  registry.logged.length = 0;
-  upload.destroy();
-  await expect.poll(() => registry.logged.join(""), { timeout: 20_000 }).toContain("/officer/voters/import");
-  expect((await importCsv(`name,email\n${lines.join("")}`)).body).toMatchObject({ added: 200, unchanged: 1_000 });
+  // More than are read at the same time: each must give its place back.
+  for (let i = 0; i < 5; i++) {
+    registry.logged.length = 0;
+    const upload = request({ port, host: "127.0.0.1", method: "POST", path: "/officer/voters/import", headers });
+    upload.on("error", () => undefined);
+    await new Promise((resolve) => upload.write(`name,email\n${lines.join("")}`, resolve));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    upload.destroy();
+    await expect.poll(() => registry.logged.join(""), { timeout: 20_000 }).toContain("/officer/voters/import");
+  }
+  expect((await list()).total).toBe(0);
+  expect((await importCsv(`name,email\n${lines.join("")}`)).body).toMatchObject({ added: 1_200 });
 });
 
 test("5,000 people with Unicode names are imported within seconds", { timeout: 60_000 }, async () => {

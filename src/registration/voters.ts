@@ -4,6 +4,7 @@ import { refuse } from "#api/problem.js";
 import type { voterFilterSchema, voterListQuery, voterListSchema } from "#api/registration.js";
 import { type Context, isOnRollError, registryOf, type Tables } from "./context.js";
 import { letterTo } from "./letters.js";
+import { shownAddress } from "./postal.js";
 
 const pageLength = 50;
 
@@ -26,6 +27,7 @@ export function votersOf(tables: Tables, organisation: string, filter: Filter) {
         eb("voters.name", "ilike", pattern),
         eb("voters.email", "ilike", pattern),
         eb("voters.digital_id", "=", q),
+        eb("standings.external_id", "=", q),
       ]),
     );
   }
@@ -45,6 +47,7 @@ const columns = [
   "standings.groups",
   "standings.district",
   "standings.weight",
+  "standings.external_id",
 ] as const;
 
 /** One page, in the order of names. */
@@ -65,7 +68,7 @@ export async function listVoters(
     .execute();
   const voters = rows.map(({ mailbox, public_key, created_at, ...rest }) => ({
     ...rest,
-    email: mailbox,
+    email: shownAddress(mailbox),
     key_bound: public_key !== null,
     created_at: created_at.toISOString(),
   }));

@@ -108,6 +108,8 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "DELETE /officer/voters/:id",
     "POST /officer/voters/approve-all",
     "POST /officer/voters/import",
+    "POST /officer/voters/import/preview",
+    "POST /officer/voters/import/faulty",
     "GET /officer/voters/export",
   ],
   officer: [

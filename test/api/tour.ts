@@ -136,6 +136,9 @@ async function keepLists(tour: Tour, { http }: Office, voter: Voter): Promise<vo
     public_key: toHex(keyBytes(identityFromCode(codeOf(`person ${i}`), "voter"))),
     district: i % 2 === 0 ? "north" : "south",
   }));
+  const more = [...rows, { name: "Nobody", email: "no address", district: "north" }];
+  await http.request("/officer/voters/import/preview?invite=false", { method: "POST", json: { rows: more } });
+  await http.raw("/officer/voters/import/faulty", { method: "POST", json: { rows: more } });
   await http.request("/officer/voters/import", { method: "POST", json: { rows } });
   await http.raw("/officer/voters/export");
   const others: string[] = [];
