@@ -132,7 +132,7 @@ test("a list of one part of the organisation says nothing of the others", async 
   expect((await voters("?status=approved")).map(({ email }) => email)).toEqual(["ada@x.org", "carol@x.org"]);
 });
 
-test("faulty lines come back as CSV, with their cells, harmless in a spreadsheet", async () => {
+test("R-16: faulty lines come back as CSV, with their cells, harmless in a spreadsheet", async () => {
   await post("", first);
   const list = Buffer.concat([
     Buffer.from('name;email;external_id\nBob;bob@x.org;2\n=cmd();"no;address";9\nEve;eve@x.org;1\n', "latin1"),
