@@ -47,7 +47,7 @@ export function encodeAnswer({ id, outcome, value }: Answer): Uint8Array {
 export function decodeAnswer(bytes: Uint8Array): Answer | undefined {
   const outcome = OUTCOMES[bytes[0] ?? -1];
   const value = decodeCbor(bytes.subarray(1));
-  if (outcome === undefined || !value.ok || !Array.isArray(value.value)) return undefined;
+  if (outcome === undefined || !value.ok || !Array.isArray(value.value) || value.value.length !== 2) return undefined;
   const [id, answer] = value.value as readonly Cbor[];
   return typeof id === "number" && answer !== undefined ? { id, outcome, value: answer } : undefined;
 }
