@@ -10,6 +10,7 @@ interface MonitorOptions {
   readonly every: string;
   readonly stall: string;
   readonly late: string;
+  readonly genesis?: string;
   readonly for?: string;
 }
 
@@ -21,6 +22,7 @@ export function addMonitorCommand(program: Command): void {
     .option("--every <seconds>", "how often to look", "5")
     .option("--stall <seconds>", "without a block for so long a network has stalled", "30")
     .option("--late <seconds>", "how long after its closing an election may be shown as open", "60")
+    .option("--genesis <hash>", "hash of the ledger's genesis (else the first node's is believed)")
     .option("--for <seconds>", "end after this time (else with Ctrl-C)")
     .action((options: MonitorOptions) => monitor(options));
 }
@@ -29,7 +31,14 @@ async function monitor(options: MonitorOptions): Promise<void> {
   const every = secondsFrom("--every", options.every);
   const until =
     options.for === undefined ? Number.POSITIVE_INFINITY : performance.now() + secondsFrom("--for", options.for);
-  const limits = { stallMs: secondsFrom("--stall", options.stall), closeMs: secondsFrom("--late", options.late) };
+  const hash = options.genesis?.toLowerCase();
+  if (hash !== undefined && !/^[0-9a-f]{64}$/.test(hash))
+    throw new CommandError("--genesis takes 64 hexadecimal digits.", 2);
+  const limits = {
+    stallMs: secondsFrom("--stall", options.stall),
+    closeMs: secondsFrom("--late", options.late),
+    ...(hash === undefined ? {} : { genesisHash: hash }),
+  };
   for (const url of options.node)
     if (!URL.canParse(url)) throw new CommandError(`--node takes an http or https address, not "${url}".`, 2);
   const https = options.node.map((url) => createHttp({ url, tries: 1 }));

@@ -1,15 +1,23 @@
 /**
- * Watching several nodes over the public API, as anybody may: each remembered block is a promise, and two nodes that
- * show different blocks at one height have broken it. Alarms are values; what to do about them is for the caller.
+ * Watching several nodes over the public API, as anybody may: each block is judged as it comes (signatures, chain,
+ * transactions, root) and remembered; two nodes that show different blocks at one height have broken a promise. Alarms
+ * are values; what to do about them is for the caller.
  */
 import { parseInstant } from "#api/instant.js";
 import type { ElectionSummary } from "#api/management.js";
+import { bytesEqual, fromBase64Url, toHex } from "#base/bytes.js";
+import { sha256 } from "#crypto/hash.js";
+import { decode } from "#protocol/encoding/shape.js";
+import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
+import { type ChainHeader, type ChainJudge, chainJudge } from "#verify/chain.js";
+import { provedBoth, type Shown } from "#verify/compare.js";
 import { ApiError, type Http } from "./http.js";
 
 export type AlarmKind =
   | "unreachable"
   | "other-network"
   | "fork"
+  | "unproved"
   | "differing-root"
   | "removed-block"
   | "stalled"
@@ -21,6 +29,8 @@ export interface Alarm {
   readonly node: string;
   readonly height: number;
   readonly detail: string;
+  /** What others need to judge it for themselves. */
+  readonly evidence?: object;
 }
 
 export interface WatchLimits {
@@ -28,6 +38,8 @@ export interface WatchLimits {
   readonly stallMs: number;
   /** How long after its closing an election may be shown as open. */
   readonly closeMs: number;
+  /** Hash of the genesis, if it is known from elsewhere; else the first node's is believed. */
+  readonly genesisHash?: string;
 }
 
 interface Status {
@@ -40,7 +52,9 @@ interface Status {
 interface ShownBlock {
   readonly height: number;
   readonly header: string;
+  readonly evidence: string;
   readonly root: string;
+  readonly transactions: readonly { readonly bytes: string }[];
 }
 
 interface Watched {
@@ -65,23 +79,21 @@ const MAX_PAGES = 20;
 /** Heights below the top that are asked for again, at random, so that an old block cannot vanish unseen. */
 const SAMPLES = 2;
 
-/** Watches the nodes. `random`: a number from 0 up to 1. Of old blocks about 100 bytes each are remembered. */
+type Raise = (alarm: AlarmKind, height: number, detail: string, evidence?: object) => void;
+
+/** Watches the nodes. `random`: a number from 0 up to 1. Of old blocks about 200 bytes each are remembered. */
 export function watchNodes(https: readonly Http[], limits: WatchLimits, random: () => number): Watch {
   const nodes: Watched[] = https.map((http) => ({ http, height: 0, grewAt: Number.NaN, compared: 0 }));
-  /** Who showed which block first. */
-  const seen = new Map<number, { readonly node: string; readonly header: string; readonly root: string }>();
-  let network: { readonly node: string; readonly hash: string } | undefined;
+  let known: { readonly node: string; readonly hash: string; readonly memory: Memory } | undefined;
 
-  async function lookAt(node: Watched, nowMs: number, clock: bigint): Promise<Alarm[]> {
-    const { url } = node.http;
-    const alarms: Alarm[] = [];
-    const raise = (alarm: AlarmKind, height: number, detail: string) =>
-      alarms.push({ alarm, node: url, height, detail });
-    const status = await node.http.request<Status>("/ledger/status");
-    network ??= { node: url, hash: status.genesis_hash };
-    if (status.genesis_hash !== network.hash) {
-      raise("other-network", status.height, `genesis ${status.genesis_hash}, but ${network.node} has ${network.hash}`);
-      return alarms;
+  async function lookAt(node: Watched, nowMs: number, clock: bigint, raise: Raise): Promise<void> {
+    const status = await node.http.request<Status>("/ledger/status", { fresh: true });
+    const expected = known?.hash ?? limits.genesisHash;
+    if (expected !== undefined && status.genesis_hash !== expected)
+      return raise("other-network", status.height, `genesis ${status.genesis_hash}, not ${expected}`);
+    if (known === undefined) {
+      const memory = memoryOf(await genesisOf(node.http, status.genesis_hash));
+      known = { node: node.http.url, hash: status.genesis_hash, memory };
     }
     if (status.height < node.height)
       raise("removed-block", status.height, `it showed height ${node.height} before and shows ${status.height} now`);
@@ -89,30 +101,15 @@ export function watchNodes(https: readonly Http[], limits: WatchLimits, random: 
     node.height = status.height;
     if (status.engine === "cometbft" && nowMs - node.grewAt > limits.stallMs)
       raise("stalled", status.height, `no block for ${Math.round((nowMs - node.grewAt) / 1000)} seconds`);
-    const compare = ({ height, header, root }: ShownBlock): void => {
-      const first = seen.get(height);
-      if (first === undefined) seen.set(height, { node: url, header, root });
-      else if (first.header !== header)
-        raise("fork", height, `header ${header.slice(0, 40)}… differs from that of ${first.node}`);
-      else if (first.root !== root)
-        raise("differing-root", height, `root ${root}, but ${first.node} shows ${first.root}`);
-    };
-    for (let page = 0; page < MAX_PAGES && node.compared < status.height; page++) {
-      const path = `/ledger/blocks?from=${node.compared + 1}&limit=${PAGE}`;
-      const { blocks } = await node.http.request<{ blocks: readonly ShownBlock[] }>(path);
-      if (blocks.length === 0) break;
-      for (const block of blocks) compare(block);
-      node.compared = (blocks.at(-1) as ShownBlock).height;
-    }
+    await follow(node, status.height, known.memory, raise);
     for (let i = 0; i < SAMPLES && node.compared > 0; i++) {
       const height = 1 + Math.floor(random() * node.compared);
       const block = await blockOf(node.http, height);
       if (block === undefined) raise("removed-block", height, "a block that was shown before is not shown any more");
-      else compare(block);
+      else await known.memory.compare(node.http, block, raise);
     }
     for (const late of await lateElections(node.http, status, limits.closeMs, clock))
       raise("late-close", status.height, late);
-    return alarms;
   }
 
   return {
@@ -120,11 +117,13 @@ export function watchNodes(https: readonly Http[], limits: WatchLimits, random: 
     look: async (nowMs, clock) => {
       const alarms: Alarm[] = [];
       for (const node of nodes) {
+        const { url } = node.http;
+        const raise: Raise = (alarm, height, detail, evidence) =>
+          alarms.push({ alarm, node: url, height, detail, ...(evidence === undefined ? {} : { evidence }) });
         try {
-          alarms.push(...(await lookAt(node, nowMs, clock)));
+          await lookAt(node, nowMs, clock, raise);
         } catch (error) {
-          const detail = error instanceof Error ? error.message : "it does not answer";
-          alarms.push({ alarm: "unreachable", node: node.http.url, height: node.height, detail });
+          raise("unreachable", node.height, error instanceof Error ? error.message : "it does not answer");
         }
       }
       return alarms;
@@ -132,9 +131,128 @@ export function watchNodes(https: readonly Http[], limits: WatchLimits, random: 
   };
 }
 
+/** Compares the blocks that a node has and that were not compared yet; ends at the first that is not what it should be. */
+async function follow(node: Watched, height: number, memory: Memory, raise: Raise): Promise<void> {
+  for (let page = 0; page < MAX_PAGES && node.compared < height; page++) {
+    const path = `/ledger/blocks?from=${node.compared + 1}&limit=${PAGE}`;
+    const { blocks } = await node.http.request<{ blocks: readonly ShownBlock[] }>(path, { fresh: true });
+    if (blocks.length === 0)
+      raise("removed-block", node.compared + 1, `it says height ${height} and shows no such block`);
+    if (blocks.length === 0) return;
+    for (const block of blocks) {
+      if (block.height !== node.compared + 1)
+        return raise("unproved", node.compared + 1, `it shows block ${block.height} in the place of the next`);
+      if (!(await memory.compare(node.http, block, raise))) return;
+      node.compared = block.height;
+    }
+  }
+}
+
+/** The genesis that a node shows; throws when it is not the one with that hash. */
+async function genesisOf(http: Http, hash: string): Promise<Genesis> {
+  const { genesis } = await http.request<{ genesis: string }>("/ledger/genesis");
+  const decoded = decode(genesisShape, bytesOf(genesis), "genesis");
+  if (!decoded.ok || toHex(genesisHash(decoded.value)) !== hash)
+    throw new Error("its genesis is not the one with the hash that it states");
+  return decoded.value;
+}
+
+/** Malformed text becomes bytes that no judge accepts. */
+function bytesOf(text: string): Uint8Array {
+  return fromBase64Url(text) ?? new Uint8Array(0);
+}
+
+/** Blocks that were judged: who showed each first, and what it was. */
+interface Memory {
+  /** Judges a block that is new, compares one that is not; whether it is the block of its height. */
+  compare(http: Http, block: ShownBlock, raise: Raise): Promise<boolean>;
+}
+
+interface Remembered {
+  readonly http: Http;
+  /** SHA-256 of the header's bytes. */
+  readonly header: string;
+  /** As shown; once a signed header names it, as named there. */
+  root: string;
+}
+
+function memoryOf(genesis: Genesis): Memory {
+  const judge: ChainJudge = chainJudge(genesis);
+  const seen = new Map<number, Remembered>();
+  let previous = judge.start;
+
+  /** The fault of a block that continues the chain, or its header. */
+  function judged({ height, header, evidence, transactions }: ShownBlock): ChainHeader | string {
+    const outcome = judge.judge(bytesOf(header), bytesOf(evidence));
+    if (!outcome.ok) return outcome.error.detail;
+    if (outcome.value.height !== height) return `its header is that of height ${outcome.value.height}`;
+    if (!bytesEqual(outcome.value.previous, previous)) return "it does not continue the chain";
+    if (!outcome.value.fits(transactions.map(({ bytes }) => bytesOf(bytes)))) return "its transactions are others";
+    return outcome.value;
+  }
+
+  function remember(http: Http, block: ShownBlock, raise: Raise): boolean {
+    const header = judged(block);
+    if (typeof header === "string") {
+      raise("unproved", block.height, header, { shown: block });
+      return false;
+    }
+    previous = header.hash;
+    const signed = toHex(header.stateRoot);
+    const named = header.rootOf === "block" ? block.height : block.height - 1;
+    const mine = { http, header: toHex(sha256(bytesOf(block.header))), root: block.root };
+    seen.set(block.height, mine);
+    const about = seen.get(named);
+    // Whoever showed it first is told of; from here on the signed root counts.
+    if (about !== undefined && about.root !== signed) {
+      raise("differing-root", named, `${about.http.url} showed root ${about.root}, the signed one is ${signed}`);
+      about.root = signed;
+    }
+    return true;
+  }
+
+  async function differs(http: Http, block: ShownBlock, first: Remembered, raise: Raise): Promise<false> {
+    const [own, below] = [await blockOf(first.http, block.height), await blockOf(first.http, block.height - 1)];
+    if (own === undefined || own.header === block.header) {
+      raise("removed-block", block.height, `the block that ${first.http.url} showed before is not there any more`);
+      return false;
+    }
+    const sides = {
+      first: { node: first.http.url, ...own },
+      second: { node: http.url, ...block },
+      below: below?.header,
+    };
+    const both = provedBoth(
+      genesis,
+      below === undefined ? undefined : bytesOf(below.header),
+      provedOf(own),
+      provedOf(block),
+    );
+    if (both) raise("fork", block.height, `${first.http.url} and this node prove two different blocks`, sides);
+    else raise("unproved", block.height, `it shows another block than ${first.http.url}, and cannot prove it`, sides);
+    return false;
+  }
+
+  return {
+    compare: async (http, block, raise) => {
+      const first = seen.get(block.height);
+      if (first === undefined) return remember(http, block, raise);
+      if (first.header !== toHex(sha256(bytesOf(block.header)))) return differs(http, block, first, raise);
+      if (first.root === block.root) return true;
+      raise("differing-root", block.height, `root ${block.root}, but ${first.http.url} shows ${first.root}`);
+      return true;
+    },
+  };
+}
+
+function provedOf({ header, evidence }: ShownBlock): Shown {
+  return { header: bytesOf(header), evidence: bytesOf(evidence) };
+}
+
 async function blockOf(http: Http, height: number): Promise<ShownBlock | undefined> {
+  if (height < 1) return undefined;
   try {
-    return await http.request<ShownBlock>(`/ledger/blocks/${height}`);
+    return await http.request<ShownBlock>(`/ledger/blocks/${height}`, { fresh: true });
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;

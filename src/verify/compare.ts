@@ -8,7 +8,7 @@ import { conflictOf, decodeFinality, encodeFinality, judgeFinal, rootEvidencePar
 import { judgeEmbedded } from "#evidence/embedded.js";
 import type { ChainTrust } from "./chain.js";
 
-/** A receipt's header and its evidence, which were judged before. */
+/** A header and its evidence: a receipt's, or a block's as a node serves it. */
 export interface Shown {
   readonly header: Uint8Array;
   readonly evidence: Uint8Array;
@@ -29,6 +29,23 @@ export function comparedHeight(trust: ChainTrust, receiptHeight: number): number
 /** Compares a judged receipt's block with the block of {@link comparedHeight} that the second node serves. */
 export function compareShown(trust: ChainTrust, receipt: Shown, second: Shown): Comparison {
   return trust.engine === "cometbft" ? compareComet(trust, receipt, second) : compareEmbedded(trust, receipt, second);
+}
+
+/**
+ * Whether two blocks of one height are both proved, and differ. `below`: the judged header below them, absent at height 1:
+ * on a network it names the set that signs them.
+ */
+export function provedBoth(trust: ChainTrust, below: Uint8Array | undefined, one: Shown, two: Shown): boolean {
+  if (bytesEqual(one.header, two.header)) return false;
+  if (trust.engine === "embedded") {
+    const [first, second] = [one, two].map(({ header, evidence }) => judgeEmbedded(trust, header, evidence));
+    return first?.ok === true && second?.ok === true && first.value.height === second.value.height;
+  }
+  const parent = below === undefined ? undefined : decodeCometHeader(below);
+  if (parent !== undefined && !parent.ok) return false;
+  const root = { chainId: trust.chainId, validatorsHash: parent?.value.nextValidatorsHash ?? trust.engineKey };
+  const [first, second] = [one, two].map(({ header, evidence }) => judgeFinal(root, header, evidence));
+  return first?.ok === true && second?.ok === true && first.value.height === second.value.height;
 }
 
 function compareEmbedded(trust: ChainTrust, receipt: Shown, second: Shown): Comparison {

@@ -3,7 +3,7 @@
  * ballots come in, and every ballot is recorded. The configuration of nginx is that of docs/operate.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatInstant } from "#base/instant.js";
@@ -11,6 +11,7 @@ import { createHttp } from "#client/http.js";
 import { setUp } from "#client/officer.js";
 import { signIn } from "#client/session.js";
 import { type TrustedElection, vote } from "#client/voter.js";
+import { watchNodes } from "#client/watch.js";
 import { makeCode } from "#crypto/base58.js";
 import { type EmbeddedPostgres, removeEmbedded, startEmbedded } from "#db/embedded.js";
 import { genesisPath } from "#ledger/cometbft/home.js";
@@ -18,6 +19,7 @@ import { identityFromCode } from "#protocol/identity.js";
 import { prepareTestnet } from "../../src/cli/testnet.js";
 import { capability } from "../capabilities.js";
 import { cometBinary, freePort } from "../comet-node.js";
+import { psephos } from "../command.js";
 import {
   announceElection,
   type Election,
@@ -35,6 +37,7 @@ import {
   type World,
 } from "../election/kit.js";
 import { removeDirectory, temporaryDirectory } from "../ledger-kit.js";
+import { type Lie, lyingProxy } from "./lying-proxy.js";
 import { fetchTrusting, nginxConf, type Process, programProcess, psephosProcess } from "./processes.js";
 
 const able = cometBinary() !== undefined && capability("nginx");
@@ -207,4 +210,140 @@ describe.skipIf(!able)("servers behind nginx", () => {
     );
     expect(await viewOf(world, election)).toMatchObject({ stage: "open", counted: 12 });
   }, 240_000);
+
+  test("O-10: a monitor says nothing of honest nodes, and tells of each lie of another", async () => {
+    const [honest, proxy] = [serverUrls[0] as string, await lyingProxy(serverUrls[1] as string)];
+    const https = [honest, proxy.url].map((url) => createHttp({ url, tries: 1 }));
+    const watch = watchNodes(https, { stallMs: 30_000, closeMs: 60_000 }, () => 0);
+    const look = async (nowMs: number): Promise<string[]> =>
+      (await watch.look(nowMs, world.now())).map(
+        ({ alarm, node }) => `${alarm} ${node === honest ? "honest" : "proxy"}`,
+      );
+    const withLie = async (lie: Lie, nowMs = 0): Promise<string[]> => {
+      proxy.lie = lie;
+      const alarms = await look(nowMs);
+      proxy.lie = undefined;
+      return [...new Set(alarms)];
+    };
+    const change =
+      (path: RegExp, alter: (json: Record<string, unknown>) => object): Lie =>
+      (asked, { status, json }) => ({
+        status,
+        json: path.test(asked) ? { ...(json as object), ...alter(json as Record<string, unknown>) } : json,
+      });
+    const first = /^\/ledger\/blocks\/1$/;
+    try {
+      expect(await look(0)).toEqual([]);
+      expect(await withLie(change(first, ({ header }) => ({ header: `${String(header).slice(0, -4)}AAAA` })))).toEqual([
+        "unproved proxy",
+      ]);
+      expect(await withLie(change(first, () => ({ root: "0".repeat(64) })))).toEqual(["differing-root proxy"]);
+      expect(
+        await withLie((path, answer) => (first.test(path) ? { status: 404, json: { code: "not-found" } } : answer)),
+      ).toEqual(["removed-block proxy"]);
+      const status = /^\/ledger\/status$/;
+      expect(await withLie(change(status, () => ({ height: 3 })))).toEqual(["removed-block proxy"]);
+      expect(await withLie(change(status, () => ({ genesis_hash: "0".repeat(64) })))).toEqual(["other-network proxy"]);
+      const elections = /^\/elections/;
+      const closed = [{ id: election.uuid, stage: "open", end_date: "2026-01-01T00:00:00Z" }];
+      expect(await withLie(change(elections, () => ({ elections: closed, next: null })))).toEqual(["late-close proxy"]);
+      expect(await look(0)).toEqual([]);
+      // A node that shows what it showed before, and nothing new.
+      const kept = watch.heights()[1];
+      const ledger = createHttp({ url: honest });
+      while ((await ledger.request<{ height: number }>("/ledger/status")).height <= (kept as number) + 1)
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(
+        await withLie(
+          change(status, () => ({ height: kept })),
+          31_000,
+        ),
+      ).toEqual(["stalled proxy"]);
+      const nodesOf = ["--node", honest, "--node", proxy.url];
+      const told = await psephos(["monitor", ...nodesOf, "--every", "1", "--for", "1"]);
+      expect(told.exitCode, told.stderr).toBe(0);
+      await proxy.close();
+      expect(await look(32_000)).toEqual(["unreachable proxy"]);
+      const alarmed = await psephos(["monitor", ...nodesOf, "--every", "1", "--for", "1"]);
+      expect(alarmed.exitCode).toBe(1);
+      const lines = alarmed.stdout.trim().split("\n");
+      expect(JSON.parse(lines[0] as string)).toMatchObject({ alarm: "unreachable", node: proxy.url });
+      expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ ended: true });
+    } finally {
+      await proxy.close();
+    }
+  }, 120_000);
+
+  test("L-01, L-07: psephos vote --second-node stops at a node that shows another ledger, and keeps both sides", async () => {
+    const proxy = await lyingProxy(serverUrls[1] as string);
+    const codeFile = join(base, "voter.code");
+    writeFileSync(codeFile, (voters[0] as Voter).code);
+    const args = ["vote", election.uuid, "--choose", "1", "--code-file", codeFile, "--url", serverUrls[0] as string];
+    const run = (...more: string[]) => psephos([...args, ...more], { cwd: base });
+    try {
+      const sound = await run("--second-node", proxy.url, "--out", join(base, "receipt.json"));
+      expect(sound.exitCode, sound.stderr).toBe(0);
+      expect(sound.stdout).toContain("Recorded and counted");
+      proxy.lie = (path, { status, json }) => ({
+        status,
+        json: path.startsWith("/ledger/blocks/")
+          ? { ...(json as object), header: `${String((json as { header?: string }).header).slice(0, -4)}AAAA` }
+          : json,
+      });
+      const forked = await run("--second-node", proxy.url);
+      expect(forked.exitCode).toBe(1);
+      expect(forked.stderr).toContain("shows another block");
+      const kept = /psephos-disagreement-\d+\.json/.exec(forked.stderr)?.[0] as string;
+      expect(JSON.parse(readFileSync(join(base, kept), "utf8"))).toMatchObject({ second: proxy.url });
+      proxy.lie = (path, { status, json }) => ({
+        status,
+        json: path === "/ledger/status" ? { ...(json as object), chain_id: "another" } : json,
+      });
+      const check = ["receipt", "check", join(base, "receipt.json"), "--online", "--url", serverUrls[0] as string];
+      const other = await psephos([...check, "--second-node", proxy.url], { cwd: base });
+      expect(other.exitCode).toBe(1);
+      expect(other.stderr).toContain("another ledger");
+    } finally {
+      await proxy.close();
+    }
+  }, 120_000);
+
+  test("L-20: a stolen key is replaced from the command line: show, propose, approve, submit", async () => {
+    const at = ["--url", serverUrls[0] as string];
+    const ok = async (...args: string[]): Promise<string> => {
+      const { exitCode, stdout, stderr } = await psephos(args, { cwd: base });
+      expect(exitCode, stdout + stderr).toBe(0);
+      return stdout;
+    };
+    const before = await ok("validators", "show", ...at);
+    expect(before).toContain("Revision 0, rules 1");
+    const [, old, operator] = /^node 4: power 10, key (\w{64}), operator (\w{64})$/m.exec(
+      before,
+    ) as unknown as string[];
+    const made = JSON.parse(
+      await ok("genesis", "key", "--name", "node 4", "--p2p", "127.0.0.1:26656", "--data", "fresh"),
+    ) as { key: string };
+    const chain = ["--chain-id", paper.chainId, "--revision", "0"];
+    expect((await psephos(["validators", "propose", ...chain, "--out", "none.json"], { cwd: base })).stderr).toContain(
+      "Say with --add and --remove",
+    );
+    const change = ["--replace", "--remove", old as string, "--add", `node 4=${made.key}=10=${operator}`];
+    await ok("validators", "propose", ...chain, ...change, "--out", "change.json");
+    writeFileSync(join(base, "olga.code"), officer.code);
+    await ok("validators", "approve", "change.json", "--role", "officer", "--code-file", "olga.code");
+    const few = await psephos(["validators", "submit", "change.json", ...at], { cwd: base });
+    expect([few.exitCode, few.stderr]).toEqual([1, expect.stringContaining("must both have approved")]);
+    for (const n of [1, 2, 3]) {
+      const shown = await ok(
+        ...["validators", "approve", "change.json", "--role", "operator"],
+        ...["--code-file", join(base, "net", `node${n}`, "operator.code")],
+      );
+      expect(shown).toContain("replace");
+    }
+    expect(await ok("validators", "submit", "change.json", ...at)).toContain("Agreed in block");
+    const after = await ok("validators", "show", ...at);
+    expect(after).toContain("Revision 1");
+    expect(after).toContain(made.key);
+    expect(after).not.toContain(old as string);
+  }, 120_000);
 });
