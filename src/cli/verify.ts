@@ -91,9 +91,6 @@ const RECORD_MAGIC = "psephos-record";
 
 /** Bytes handed to the verifier at a time: some thousand ballots, so that proofs are judged in large batches. */
 const CHUNK = 4 << 20;
-/** Records from this length on are replayed with their state on disk, so that memory does not grow with them. */
-const LONG_RECORD = 32 << 20;
-
 /** The same bytes in fewer, larger pieces: a network delivers small ones. */
 async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = [];
@@ -114,7 +111,8 @@ async function verifySource(source: Source): Promise<Report> {
   const bar = progress("Verifying", source.size);
   const show = shownOn(bar);
   const ahead = judgeAhead();
-  const store = source.size >= LONG_RECORD ? scratchState() : undefined;
+  // A short record never leaves its pages in memory: no file is made.
+  const store = scratchState();
   let verifier: ReturnType<typeof chosenVerifier> | undefined;
   let read = 0;
   try {
@@ -138,7 +136,7 @@ async function verifySource(source: Source): Promise<Report> {
   } finally {
     bar.stop();
     await ahead.close();
-    await store?.close();
+    await store.close();
   }
 }
 
@@ -157,7 +155,7 @@ function shownOn(bar: Progress): (bytes: number, ballots: number) => void {
   };
 }
 
-function chosenVerifier(start: Uint8Array, verdicts: Verdicts, store?: ReplayStore) {
+function chosenVerifier(start: Uint8Array, verdicts: Verdicts, store: ReplayStore) {
   const text = new TextDecoder("latin1").decode(start.subarray(0, RECORD_MAGIC.length));
-  return text === RECORD_MAGIC ? recordVerifier({ verdicts, ...(store && { store }) }) : archiveVerifier();
+  return text === RECORD_MAGIC ? recordVerifier({ verdicts, store }) : archiveVerifier();
 }

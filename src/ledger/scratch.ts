@@ -1,15 +1,15 @@
 /**
- * State of a long replay on disk instead of in memory: a data file in a directory of its own that is thrown away
+ * State of a long replay: in flat pages, the latest used of them in memory, the others in a file that is thrown away
  * afterwards. Nothing in it is durable; a crash loses the work, never a record.
+ *
+ * The keys of a state end in a number (a place on the roll, a node of a tree) or in a hash (a credential, a tracker), or
+ * there are few of them. What ends in a number is a table whose rows are found by arithmetic; what ends in a hash is a
+ * table in order of arrival with an index of 8 bytes a slot; the few stay in memory, and so does what fits no row.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { open } from "lmdb";
 import type { Changes, StateReader } from "#protocol/state.js";
-
-/** Values kept in memory: the latest used ones. */
-const MOST_RECENT = 20_000;
 
 export interface ScratchState extends StateReader {
   commit(changes: Changes): void;
@@ -17,50 +17,336 @@ export interface ScratchState extends StateReader {
   close(): Promise<void>;
 }
 
-/** An empty state in a new directory below `parent`. */
-export function scratchState(parent: string = tmpdir()): ScratchState {
-  const directory = mkdtempSync(join(parent, "psephos-replay-"));
-  const store = open<Uint8Array, string>({
-    path: join(directory, "state.mdb"),
-    encoding: "binary",
-    compression: false,
-    cache: false,
-    noSync: true,
-    overlappingSync: false,
-    eventTurnBatching: false,
-  });
-  const recent = new Map<string, Uint8Array>();
-  const remember = (key: string, value: Uint8Array): void => {
-    recent.delete(key);
-    recent.set(key, value);
-    if (recent.size > MOST_RECENT) recent.delete(recent.keys().next().value as string);
+export interface ScratchOptions {
+  /** Directory in which a new one is made once memory does not suffice; default: the system's for such things. */
+  readonly parent?: string;
+  /** Pages in memory; default: 3,072 of 16 KiB. */
+  readonly pages?: number;
+}
+
+const PAGE = 16_384;
+const KEPT_PAGES = 3072;
+/** Longer values are few (texts of shares): they stay in memory. */
+const LONGEST_ROW = 4096;
+/** Numbers beyond are no places of a table. */
+const MOST_ROWS = 2 ** 28;
+/** Before each row: 0 for nothing, or its length plus one, or this: the value does not fit and is in memory. */
+const ELSEWHERE = 0xffff;
+const HEAD = 2;
+const KEY = 32;
+
+/** An empty state. */
+export function scratchState({ parent = tmpdir(), pages = KEPT_PAGES }: ScratchOptions = {}): ScratchState {
+  const file = new PageFile(parent, pages);
+  const numbered = new Map<string, NumberedRows>();
+  const hashed = new Map<string, HashedRows>();
+  const few = new Map<string, Uint8Array>();
+
+  const get = (key: string): Uint8Array | undefined => {
+    const cut = key.lastIndexOf("/");
+    const number = cut < 0 ? -1 : numberAt(key, cut + 1);
+    const hash = cut < 0 || number >= 0 ? undefined : hashAt(key, cut + 1);
+    if (number < 0 && hash === undefined) return few.get(key);
+    const family = key.slice(0, cut);
+    const row = hash === undefined ? numbered.get(family)?.get(number) : hashed.get(family)?.get(hash);
+    return row === "elsewhere" ? few.get(key) : row;
+  };
+  /** Whether the value stands in a row now. */
+  const setRow = (key: string, value: Uint8Array | null): boolean => {
+    const cut = key.lastIndexOf("/");
+    const number = cut < 0 ? -1 : numberAt(key, cut + 1);
+    const hash = cut < 0 || number >= 0 ? undefined : hashAt(key, cut + 1);
+    if (number < 0 && hash === undefined) return false;
+    const family = key.slice(0, cut);
+    if (hash === undefined) {
+      const rows = numbered.get(family) ?? (value === null ? undefined : new NumberedRows(file, value.length));
+      if (rows !== undefined) numbered.set(family, rows);
+      return rows?.set(number, value) ?? true;
+    }
+    const rows = hashed.get(family) ?? (value === null ? undefined : new HashedRows(file, value.length));
+    if (rows !== undefined) hashed.set(family, rows);
+    return rows?.set(hash, value) ?? true;
   };
   return {
-    get: (key) => {
-      const known = recent.get(key);
-      if (known !== undefined) return known;
-      const stored = store.get(key);
-      if (stored === undefined) return undefined;
-      // lmdb gives Node buffers, whose `slice` does not copy; the machine expects plain byte arrays.
-      const value = new Uint8Array(stored.buffer, stored.byteOffset, stored.length);
-      remember(key, value);
-      return value;
-    },
+    get,
     commit: (changes) => {
-      store.transactionSync(() => {
-        for (const [key, value] of changes) {
-          if (value === null) store.removeSync(key);
-          else store.putSync(key, value);
-        }
-      });
       for (const [key, value] of changes) {
-        if (value === null) recent.delete(key);
-        else remember(key, value);
+        if (setRow(key, value) || value === null) few.delete(key);
+        else few.set(key, value);
       }
     },
-    close: async () => {
-      await store.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    close: async () => file.close(),
   };
+}
+
+/** The number that ends a key, written as the protocol writes numbers; −1 for none. */
+function numberAt(key: string, from: number): number {
+  const digits = key.length - from;
+  if (digits < 1 || digits > 9 || (digits > 1 && key.charCodeAt(from) === 48)) return -1;
+  let number = 0;
+  for (let i = from; i < key.length; i++) {
+    const digit = key.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = 10 * number + digit;
+  }
+  return number < MOST_ROWS ? number : -1;
+}
+
+const hashSpace = new Uint8Array(KEY);
+
+/** The 64 lower-case digits that end a key, as bytes that hold until the next call; `undefined` if there is another letter. */
+function hashAt(key: string, from: number): Uint8Array | undefined {
+  if (key.length - from !== 2 * KEY) return undefined;
+  for (let i = 0; i < KEY; i++) {
+    const high = digitOf(key.charCodeAt(from + 2 * i));
+    const low = digitOf(key.charCodeAt(from + 2 * i + 1));
+    if (high < 0 || low < 0) return undefined;
+    hashSpace[i] = (high << 4) | low;
+  }
+  return hashSpace;
+}
+
+function digitOf(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  return code >= 97 && code <= 102 ? code - 87 : -1;
+}
+
+/** Bytes of a row, by its first value: nodes of trees keep their length, what a voter has grows once it is used. */
+function widthFor(length: number): number {
+  if (length === 32) return HEAD + length;
+  return 64 * Math.ceil((HEAD + (length < 128 ? 2 : 1.5) * length) / 64);
+}
+
+/** Rows of one width, by number. */
+class Rows {
+  readonly #file: PageFile;
+  readonly #lead: number;
+  readonly #width: number;
+  readonly #perPage: number;
+  readonly pages: Page[] = [];
+
+  /** `lead`: bytes before the row's head that belong to the caller. */
+  constructor(file: PageFile, lead: number, length: number) {
+    this.#file = file;
+    this.#lead = lead;
+    this.#width = lead + widthFor(Math.min(length, LONGEST_ROW));
+    this.#perPage = Math.floor(PAGE / this.#width);
+  }
+
+  get(number: number): Uint8Array | "elsewhere" | undefined {
+    const page = this.pages[Math.floor(number / this.#perPage)];
+    if (page === undefined) return undefined;
+    const bytes = this.#file.bytesOf(page);
+    const at = this.#at(number) + this.#lead;
+    const head = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    if (head === 0) return undefined;
+    return head === ELSEWHERE ? "elsewhere" : bytes.slice(at + HEAD, at + HEAD + head - 1);
+  }
+
+  /** Whether the value fits; if not, the row says so. `null`: nothing. */
+  set(number: number, value: Uint8Array | null): boolean {
+    const bytes = this.#changed(number);
+    const at = this.#at(number) + this.#lead;
+    const fits = value === null || this.#lead + HEAD + value.length <= this.#width;
+    const head = value === null ? 0 : fits ? value.length + 1 : ELSEWHERE;
+    bytes[at] = head;
+    bytes[at + 1] = head >> 8;
+    if (fits && value !== null) bytes.set(value, at + HEAD);
+    return fits;
+  }
+
+  /** Whether the caller's bytes of a row are these. */
+  leads(number: number, lead: Uint8Array): boolean {
+    const page = this.pages[Math.floor(number / this.#perPage)] as Page;
+    const bytes = this.#file.bytesOf(page);
+    const at = this.#at(number);
+    for (let i = 0; i < lead.length; i++) if (bytes[at + i] !== lead[i]) return false;
+    return true;
+  }
+
+  lead(number: number, lead: Uint8Array): void {
+    this.#changed(number).set(lead, this.#at(number));
+  }
+
+  #at(number: number): number {
+    return (number % this.#perPage) * this.#width;
+  }
+
+  #changed(number: number): Uint8Array {
+    const index = Math.floor(number / this.#perPage);
+    let page = this.pages[index];
+    if (page === undefined) {
+      page = { bytes: undefined, place: -1, changed: false, used: false };
+      this.pages[index] = page;
+    }
+    const bytes = this.#file.bytesOf(page);
+    page.changed = true;
+    return bytes;
+  }
+}
+
+/** A family whose keys end in a number. */
+class NumberedRows {
+  readonly #rows: Rows;
+
+  constructor(file: PageFile, length: number) {
+    this.#rows = new Rows(file, 0, length);
+  }
+
+  get(number: number): Uint8Array | "elsewhere" | undefined {
+    return this.#rows.get(number);
+  }
+
+  set(number: number, value: Uint8Array | null): boolean {
+    return this.#rows.set(number, value);
+  }
+}
+
+/** A family whose keys end in a hash: rows in order of arrival, each led by its hash, and an index by parts of hashes. */
+class HashedRows {
+  readonly #rows: Rows;
+  /** Open addressing: 32 bits of the hash, number of the row plus one (0: free), in turn. */
+  #slots = new Uint32Array(2 * 1024);
+  #count = 0;
+
+  constructor(file: PageFile, length: number) {
+    this.#rows = new Rows(file, KEY, length);
+  }
+
+  get(hash: Uint8Array): Uint8Array | "elsewhere" | undefined {
+    const number = this.#slots[this.#slotOf(hash) + 1] as number;
+    return number === 0 ? undefined : this.#rows.get(number - 1);
+  }
+
+  set(hash: Uint8Array, value: Uint8Array | null): boolean {
+    const slot = this.#slotOf(hash);
+    const number = this.#slots[slot + 1] as number;
+    if (number !== 0) return this.#rows.set(number - 1, value);
+    if (value === null) return true;
+    this.#rows.lead(this.#count, hash);
+    this.#slots[slot] = partOf(hash);
+    this.#slots[slot + 1] = ++this.#count;
+    if (8 * this.#count > 3 * this.#slots.length) this.#grow();
+    return this.#rows.set(this.#count - 1, value);
+  }
+
+  #slotOf(hash: Uint8Array): number {
+    const mask = this.#slots.length / 2 - 1;
+    const part = partOf(hash);
+    for (let slot = part & mask; ; slot = (slot + 1) & mask) {
+      const number = this.#slots[2 * slot + 1] as number;
+      if (number === 0) return 2 * slot;
+      if (this.#slots[2 * slot] === part && this.#rows.leads(number - 1, hash)) return 2 * slot;
+    }
+  }
+
+  #grow(): void {
+    const before = this.#slots;
+    const after = new Uint32Array(2 * before.length);
+    const mask = after.length / 2 - 1;
+    for (let i = 0; i < before.length; i += 2) {
+      if (before[i + 1] === 0) continue;
+      let slot = (before[i] as number) & mask;
+      while (after[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      after[2 * slot] = before[i] as number;
+      after[2 * slot + 1] = before[i + 1] as number;
+    }
+    this.#slots = after;
+  }
+}
+
+function partOf(hash: Uint8Array): number {
+  const word = ((hash[4] as number) << 24) | ((hash[5] as number) << 16) | ((hash[6] as number) << 8);
+  return Math.imul(word | (hash[7] as number), 0x9e3779b1) >>> 0;
+}
+
+/** A page of rows: in memory (`bytes`), in the file (`place`), or both. */
+interface Page {
+  bytes: Uint8Array | undefined;
+  /** Number in the file; −1: never written. */
+  place: number;
+  /** Since it was written. */
+  changed: boolean;
+  /** Since the hand last came by. */
+  used: boolean;
+}
+
+/** All pages. Which of them stay in memory is decided as a clock's hand goes round: what was used since goes on. */
+class PageFile {
+  readonly #parent: string;
+  readonly #most: number;
+  readonly #inMemory: Page[] = [];
+  #hand = 0;
+  #directory: string | undefined;
+  #file = -1;
+  #places = 0;
+
+  constructor(parent: string, most: number) {
+    this.#parent = parent;
+    this.#most = Math.max(1, most);
+  }
+
+  /** A page's bytes; they may be changed until the next call. */
+  bytesOf(page: Page): Uint8Array {
+    page.used = true;
+    return page.bytes ?? this.#load(page);
+  }
+
+  #load(page: Page): Uint8Array {
+    const bytes = this.#free(page);
+    if (page.place < 0) bytes.fill(0);
+    else this.#whole(readSync, bytes, page.place);
+    page.bytes = bytes;
+    return bytes;
+  }
+
+  /** Memory for a page: new, or that of the first page under the hand that was not used lately. */
+  #free(next: Page): Uint8Array {
+    if (this.#inMemory.length < this.#most) {
+      this.#inMemory.push(next);
+      return new Uint8Array(PAGE);
+    }
+    for (;;) {
+      const page = this.#inMemory[this.#hand] as Page;
+      if (!page.used) break;
+      page.used = false;
+      this.#hand = (this.#hand + 1) % this.#most;
+    }
+    const out = this.#inMemory[this.#hand] as Page;
+    this.#inMemory[this.#hand] = next;
+    this.#hand = (this.#hand + 1) % this.#most;
+    const bytes = out.bytes as Uint8Array;
+    if (out.changed) this.#write(out, bytes);
+    out.bytes = undefined;
+    return bytes;
+  }
+
+  #write(page: Page, bytes: Uint8Array): void {
+    if (page.place < 0) page.place = this.#places++;
+    this.#whole(writeSync, bytes, page.place);
+    page.changed = false;
+  }
+
+  #whole(
+    move: (file: number, bytes: Uint8Array, offset: number, length: number, position: number) => number,
+    bytes: Uint8Array,
+    place: number,
+  ): void {
+    if (this.#file < 0) {
+      this.#directory = mkdtempSync(join(this.#parent, "psephos-replay-"));
+      this.#file = openSync(join(this.#directory, "state"), "wx+", 0o600);
+    }
+    for (let done = 0; done < PAGE; ) {
+      const moved = move(this.#file, bytes, done, PAGE - done, place * PAGE + done);
+      if (moved === 0) throw new Error("the replay's file is shorter than what was written to it");
+      done += moved;
+    }
+  }
+
+  close(): void {
+    if (this.#file >= 0) closeSync(this.#file);
+    if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
+    this.#file = -1;
+    this.#directory = undefined;
+  }
 }
