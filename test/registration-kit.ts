@@ -91,7 +91,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     transformQuery: ({ node }) => {
       statements.push(
         `${node.kind} ${
-          JSON.stringify(node)
+          JSON.stringify(node, (_key, value) => (typeof value === "bigint" ? String(value) : value))
             .match(/"IdentifierNode","name":"[a-z_]+"/g)
             ?.join() ?? ""
         }`,

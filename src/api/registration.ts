@@ -1,12 +1,11 @@
 /** Shapes of the registration routes: register and confirm, sessions, the voter's own page, officers' lists, the roll. */
 import { z } from "zod";
-import { officeRoles } from "./actor.js";
 import { signatureSchema } from "./management.js";
 import { base64UrlBytes, decimal, hex32, identifier, instantOut } from "./values.js";
 
 /** Text that people read in one line: no control characters, no directional or invisible ones except joiners (row E-07). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-const lineOfText = /^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$/u;
+export const lineOfText = /^[^\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$/u;
 
 export const personName = z.string().trim().min(1).max(200).regex(lineOfText, "must not have control characters");
 const shortText = z.string().trim().max(100).regex(lineOfText, "must not have control characters");
@@ -26,11 +25,6 @@ export const keySource = z
   .describe("own: made on the voter's device; letter: printed by an officer; reissue: replaced by mail alone")
   .meta({ id: "KeySource" });
 export type KeySource = z.output<typeof keySource>;
-
-export const officeRole = z
-  .enum(officeRoles)
-  .describe("From the least to the most: observer reads, registrar keeps the lists, officer acts, owner appoints")
-  .meta({ id: "OfficeRole" });
 
 const accepted = z.strictObject({ accepted: z.literal(true) });
 
@@ -63,109 +57,6 @@ export const confirmRequestSchema = z
 export const confirmAnswerSchema = z
   .strictObject({ id: voterId, digital_id: digitalId, status: voterStatus })
   .meta({ id: "ConfirmAnswer" });
-
-// Sessions ------------------------------------------------------------------------------------------------------------
-
-export const challengeRequestSchema = z.strictObject({ public_key: hex32 }).meta({ id: "ChallengeRequest" });
-
-export const challengeAnswerSchema = z
-  .strictObject({
-    challenge: base64UrlBytes(32, 32),
-    expires_at: instantOut,
-    chain_id: z.string(),
-    audience: z.string().describe("Address of this service: part of what is signed"),
-  })
-  .meta({ id: "ChallengeAnswer" });
-
-export const sessionRequestSchema = z
-  .strictObject({
-    public_key: hex32,
-    challenge: base64UrlBytes(32, 32),
-    signature: signatureSchema.describe(
-      "By public_key, tag login, over the challenge's bytes followed by the audience, with the chain id",
-    ),
-    organisation: identifier.optional().describe("For officers of several organisations"),
-  })
-  .meta({ id: "SessionRequest" });
-
-export const actorSchema = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("voter"), id: voterId, digital_id: digitalId, name: z.string() }),
-    z.strictObject({
-      kind: z.literal("officer"),
-      organisation: identifier,
-      key: hex32,
-      name: z.string(),
-      role: officeRole,
-    }),
-  ])
-  .meta({ id: "Actor" });
-
-export const sessionSchema = z
-  .strictObject({
-    actor: actorSchema.nullable(),
-    method: z
-      .enum(["key", "code", "passkey", "oidc"])
-      .nullable()
-      .describe("How the session was begun; ballots and approvals always take the key itself"),
-    expires_at: instantOut.nullable(),
-  })
-  .meta({ id: "Session" });
-
-export const sessionQuery = z.strictObject({
-  as: z
-    .enum(["voter", "officer"])
-    .optional()
-    .describe("Whose session, where a browser may have both; else the voter's, then the officer's"),
-});
-
-export const letterRequestSchema = z
-  .strictObject({
-    email: z.string().min(3).max(320),
-    language: languageTag.default("en").describe("For the letter, if the address is not known"),
-  })
-  .meta({ id: "LetterRequest" });
-
-export const letterAnswerSchema = z
-  .strictObject({ expires_at: instantOut.describe("Link and code work until then, once, in this browser") })
-  .meta({ id: "LetterAnswer" });
-
-export const codeRequestSchema = z
-  .union([
-    z.strictObject({ code: z.string().regex(/^[0-9]{6}$/, "must be the six digits of the letter") }),
-    z.strictObject({ token: mailedToken.describe("From the mailed link, after #") }),
-  ])
-  .meta({ id: "CodeRequest" });
-
-// Roles ---------------------------------------------------------------------------------------------------------------
-
-export const memberParams = z.strictObject({ key: hex32 });
-
-export const memberRequestSchema = z
-  .strictObject({
-    role: officeRole.describe("observer or registrar: anybody's key; officer or owner: officers of the ledger only"),
-    name: personName.optional().describe("For who is no officer; officers' names stand on the ledger"),
-  })
-  .meta({ id: "MemberRequest" });
-
-export const memberListSchema = z
-  .strictObject({
-    members: z.array(z.strictObject({ key: hex32, name: z.string(), role: officeRole, on_ledger: z.boolean() })),
-  })
-  .meta({ id: "MemberList" });
-
-export const ownPlacesSchema = z
-  .strictObject({
-    organisations: z.array(
-      z.strictObject({
-        id: identifier,
-        name: z.string(),
-        role: officeRole,
-        current: z.boolean().describe("The one this session is for"),
-      }),
-    ),
-  })
-  .meta({ id: "OwnOrganisations" });
 
 // The voter's own page ------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,58 @@ export async function signIn(
   });
 }
 
+/** Has a link and six digits mailed, good in this client only, for ten minutes. The answer tells nothing of the address. */
+export function askForLetter(http: Http, email: string, language?: string): Promise<{ readonly expires_at: string }> {
+  const json = language === undefined ? { email } : { email, language };
+  return http.request("/sessions/letter", { method: "POST", json });
+}
+
+/** Signs in with what was mailed. Such a session reads and registers; it cannot vote. */
+export function signInByLetter(
+  http: Http,
+  mailed: { readonly code: string } | { readonly token: string },
+): Promise<SessionAnswer> {
+  return http.request("/sessions/code", { method: "POST", json: mailed });
+}
+
+/** How a device makes a passkey, or answers with one: the browser's WebAuthn, which stays outside this house. */
+export type PasskeyDevice = (options: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+interface PasskeyOptions {
+  readonly public_key: Readonly<Record<string, unknown>>;
+}
+
+export interface PasskeyList {
+  readonly passkeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly backed_up: boolean;
+    readonly created_at: string;
+    readonly last_used_at: string | null;
+  }[];
+}
+
+/** Adds a passkey to the voter who is signed in. */
+export async function addPasskey(http: Http, name: string, create: PasskeyDevice): Promise<PasskeyList> {
+  const options = await http.request<PasskeyOptions>("/me/passkeys/options", { method: "POST", json: {} });
+  const response = await create(options.public_key);
+  return http.request("/me/passkeys", { method: "POST", json: { name, response } });
+}
+
+export function listPasskeys(http: Http): Promise<PasskeyList> {
+  return http.request("/me/passkeys");
+}
+
+export async function removePasskey(http: Http, id: string): Promise<void> {
+  await http.request(`/me/passkeys/${id}`, { method: "DELETE" });
+}
+
+/** Signs in with a passkey. Such a session reads and registers; it cannot vote. */
+export async function signInByPasskey(http: Http, get: PasskeyDevice): Promise<SessionAnswer> {
+  const options = await http.request<PasskeyOptions>("/sessions/passkey/options", { method: "POST", json: {} });
+  return http.request("/sessions/passkey", { method: "POST", json: await get(options.public_key) });
+}
+
 /** Ends the session of this kind; without one, every session that this client has. */
 export async function signOut(http: Http, as?: SessionKind): Promise<void> {
   await http.request(as === undefined ? "/sessions" : `/sessions?as=${as}`, { method: "DELETE" });

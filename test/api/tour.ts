@@ -12,7 +12,17 @@ import { formatInstant } from "#base/instant.js";
 import { mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http } from "#client/http.js";
 import { announce, createDraft, enterRoll, type Signer, seal, setUp, updateDraft } from "#client/officer.js";
-import { signIn, signJson, signOut } from "#client/session.js";
+import {
+  addPasskey,
+  askForLetter,
+  listPasskeys,
+  removePasskey,
+  signIn,
+  signInByLetter,
+  signInByPasskey,
+  signJson,
+  signOut,
+} from "#client/session.js";
 import { ceremonyStep, decryptionShare, submit } from "#client/trustee.js";
 import { anchorOf, confirm, credentialFor, electionOf, register, vote } from "#client/voter.js";
 import { removeEmbedded } from "#db/embedded.js";
@@ -23,6 +33,7 @@ import { cancelElection } from "#protocol/transactions/cancel-election.js";
 import { compose, type Server } from "#server/compose.js";
 import { placesIn } from "#server/data-directory.js";
 import type { ApiExample } from "#server/openapi-document.js";
+import { createAuthenticator } from "../authenticator.js";
 import { codeOf, seededRandom } from "../protocol-kit.js";
 import { createRecorder, type Recorder } from "./recorder.js";
 
@@ -97,6 +108,8 @@ async function walk(tour: Tour): Promise<void> {
   for (const path of ["/health", "/ready", "/setup"]) await anyone.request(path);
   const office = await found(tour);
   const voter = await registerVoter(tour, office);
+  await appointPeople(office);
+  await signInOtherwise(tour);
   await keepLists(tour, office, voter);
   const plan = await prepareElection(tour, office);
   await holdElection(tour, office, voter, plan);
@@ -126,6 +139,32 @@ async function registerVoter(tour: Tour, office: Office): Promise<Voter> {
   await office.http.request(`/officer/voters/${id}/approve`, { method: "POST", json: {} });
   for (const path of ["/me", "/session"]) await http.request(path);
   return { http, identity, id };
+}
+
+/** A registrar and an observer; the observer is dismissed again. */
+async function appointPeople({ http }: Office): Promise<void> {
+  for (const [name, role] of [
+    ["Rita Registrar", "registrar"],
+    ["Oscar Observer", "observer"],
+  ]) {
+    const key = toHex(keyBytes(identityFromCode(codeOf(name as string), "officer")));
+    await http.request(`/officer/members/${key}`, { method: "PUT", json: { role, name } });
+    if (role === "observer") await http.request(`/officer/members/${key}`, { method: "DELETE" });
+  }
+  for (const path of ["/officer/members", "/officer/organisations"]) await http.request(path);
+}
+
+/** By mail, then by a passkey that was added meanwhile. */
+async function signInOtherwise(tour: Tour): Promise<void> {
+  const http = tour.client();
+  await askForLetter(http, "zoe@example.org");
+  const { mails } = await http.request<{ mails: { text: string }[] }>("/dev/outbox?to=zoe@example.org&limit=1");
+  await signInByLetter(http, { code: /^[0-9]{6}$/m.exec(mails[0]?.text ?? "")?.[0] ?? "" });
+  const device = createAuthenticator({ seed: "tour", origin: publicUrl, rpId: new URL(publicUrl).hostname });
+  await addPasskey(http, "Zoë's telephone", async (options) => device.create(options as { challenge: string }));
+  await signOut(http);
+  await signInByPasskey(http, async (options) => device.get(options as { challenge: string }));
+  for (const { id } of (await listPasskeys(http)).passkeys) await removePasskey(http, id);
 }
 
 /** Lists, standings and erasure; at the end nine people are approved. */

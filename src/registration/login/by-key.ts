@@ -1,7 +1,7 @@
 /** Signing in with one's key: the strongest way, and the only one for officers. The secret stays on the device. */
 import type { z } from "zod";
 import { edgeProblem, ProblemError } from "#api/problem.js";
-import type { sessionRequestSchema } from "#api/registration.js";
+import type { sessionRequestSchema } from "#api/sign-in.js";
 import { toHex } from "#base/bytes.js";
 import { isSignedBy } from "../bind-key.js";
 import { type Context, requireKey } from "../context.js";

@@ -1,7 +1,7 @@
 /** `/sessions/letter` and `/sessions/code`: signing in by mail. */
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { codeRequestSchema, letterAnswerSchema, letterRequestSchema, sessionSchema } from "#api/registration.js";
+import { codeRequestSchema, letterAnswerSchema, letterRequestSchema, sessionSchema } from "#api/sign-in.js";
 import type { Context } from "../context.js";
 import { privately, sessionTokens, tags } from "../route.js";
 import { askingCookie, browserOf } from "./browser.js";

@@ -9,17 +9,19 @@ import {
   sessionQuery,
   sessionRequestSchema,
   sessionSchema,
-} from "#api/registration.js";
+} from "#api/sign-in.js";
 import { type Context, requireKey } from "../context.js";
 import { privately, sessionTokenOf, sessionTokens, tags } from "../route.js";
 import { signInByKey } from "./by-key.js";
 import { createChallengeLimit, issueChallenge } from "./challenge.js";
 import { addMailSignIn } from "./mail-routes.js";
+import { addPasskeyRoutes } from "./passkey-routes.js";
 import { cookieOf, describeActor, sessionFacts, signOut } from "./session.js";
 
 export function addSessionRoutes(app: FastifyInstance, context: Context): void {
   addKeyRoutes(app, context);
   addMailSignIn(app, context);
+  addPasskeyRoutes(app, context);
   addOneSession(app, context);
 }
 

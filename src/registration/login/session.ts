@@ -1,7 +1,7 @@
 /** Sessions: rows in a table, found by the hash of what the cookie holds. How somebody got one is in the files beside. */
 import type { z } from "zod";
 import { type Actor, type SessionKind, type SignInMethod, sessionCookies } from "#api/actor.js";
-import type { actorSchema } from "#api/registration.js";
+import type { actorSchema } from "#api/sign-in.js";
 import { bytesOfHex } from "#api/values.js";
 import { toHex } from "#base/bytes.js";
 import { type Context, later } from "../context.js";

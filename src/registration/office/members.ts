@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { OfficerActor } from "#api/actor.js";
 import { refuse } from "#api/problem.js";
-import type { memberListSchema, memberRequestSchema, ownPlacesSchema } from "#api/registration.js";
+import type { memberListSchema, memberRequestSchema, ownPlacesSchema } from "#api/sign-in.js";
 import { bytesOfHex } from "#api/values.js";
 import { toHex } from "#base/bytes.js";
 import { type Context, registryOf, requireKey, type Tables } from "../context.js";

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { memberListSchema, memberParams, memberRequestSchema, ownPlacesSchema } from "#api/registration.js";
+import { memberListSchema, memberParams, memberRequestSchema, ownPlacesSchema } from "#api/sign-in.js";
 import type { Context } from "../context.js";
 import { officerOf, onlyOfficers, privately, tags } from "../route.js";
 import { appoint, dismiss, listMembers, ownPlaces } from "./members.js";
