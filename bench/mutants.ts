@@ -1,0 +1,155 @@
+// bench: breaks the source in one place at a time and counts which breaks the tests notice (COUNT=60 SEED=1 ROOMS=verify,protocol,crypto)
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { Dice } from "../test/simulation/author.js";
+
+/** A place in the source and what stands there instead. */
+interface Mutant {
+  readonly file: string;
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly was: string;
+}
+
+const json = process.argv.includes("--json");
+const say = (line: string): void => void (json || process.stdout.write(`${line}\n`));
+const count = Number(process.env.COUNT ?? 60);
+const seed = Number(process.env.SEED ?? 1);
+const rooms = (process.env.ROOMS ?? "verify,protocol,crypto").split(",");
+/** A mutant that makes a test run longer than this is noticed, too. */
+const MAX_SECONDS = 400;
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+const FLIPPED = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, "!=="],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, "==="],
+  [ts.SyntaxKind.LessThanToken, "<="],
+  [ts.SyntaxKind.LessThanEqualsToken, "<"],
+  [ts.SyntaxKind.GreaterThanToken, ">="],
+  [ts.SyntaxKind.GreaterThanEqualsToken, ">"],
+  [ts.SyntaxKind.AmpersandAmpersandToken, "||"],
+  [ts.SyntaxKind.BarBarToken, "&&"],
+  [ts.SyntaxKind.MinusToken, "+"],
+  [ts.SyntaxKind.AsteriskToken, "+"],
+]);
+
+/** All mutants of a file: comparisons and connectives turned, conditions negated, early returns left out, flags turned. */
+function mutantsOf(file: string): Mutant[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: Mutant[] = [];
+  const add = (node: ts.Node, replacement: string): void => {
+    const [start, end] = [node.getStart(source), node.getEnd()];
+    const line = source.getLineAndCharacterOfPosition(start).line + 1;
+    found.push({ file, line, start, end, text: replacement, was: text.slice(start, end) });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
+    // What an assertion says is for programmers; it holds in every test by design.
+    if (ts.isCallExpression(node) && node.expression.getText(source) === "assert") return;
+    if (ts.isBinaryExpression(node)) {
+      const flipped = FLIPPED.get(node.operatorToken.kind);
+      if (flipped !== undefined) add(node.operatorToken, flipped);
+    }
+    if (ts.isIfStatement(node)) {
+      add(node.expression, `!(${node.expression.getText(source)})`);
+      if (node.elseStatement === undefined && ts.isReturnStatement(node.thenStatement)) add(node, ";");
+    }
+    if (ts.isConditionalExpression(node)) add(node.condition, `!(${node.condition.getText(source)})`);
+    if (node.kind === ts.SyntaxKind.TrueKeyword) add(node, "false");
+    if (node.kind === ts.SyntaxKind.FalseKeyword) add(node, "true");
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function filesOf(room: string): string[] {
+  const names = readdirSync(join(root, "src", room), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".ts")).map((name) => `src/${room}/${name}`);
+}
+
+/** The tests that are to notice: those of the room, the nearest first. */
+function testsOf(file: string): string[] {
+  const room = file.split("/")[1] as string;
+  const fast = filesOf(room).filter((each) => each.endsWith(".test.ts") && !each.endsWith(".slow.test.ts"));
+  const same = file.replace(/\.ts$/, ".test.ts");
+  // The nearest first: with --bail most mutants end there.
+  return [...fast].sort((a, b) => Number(b === same) - Number(a === same));
+}
+
+function copyTree(): string {
+  const directory = mkdtempSync(join(tmpdir(), "psephos-mutants-"));
+  for (const name of ["src", "test", "vectors", "package.json", "vitest.config.ts"])
+    cpSync(join(root, name), join(directory, name), { recursive: true });
+  for (const name of readdirSync(root).filter((each) => /^tsconfig.*\.json$/.test(each)))
+    cpSync(join(root, name), join(directory, name));
+  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  return directory;
+}
+
+function survives(directory: string, mutant: Mutant): boolean {
+  const path = join(directory, mutant.file);
+  const sound = readFileSync(path, "utf8");
+  writeFileSync(path, sound.slice(0, mutant.start) + mutant.text + sound.slice(mutant.end));
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const run = spawnSync(
+    process.execPath,
+    [vitest, "run", "--bail", "1", "--reporter", "dot", ...testsOf(mutant.file)],
+    {
+      cwd: directory,
+      stdio: "ignore",
+      timeout: MAX_SECONDS * 1000,
+    },
+  );
+  writeFileSync(path, sound);
+  return run.status === 0;
+}
+
+const dice = new Dice(seed);
+const started = performance.now();
+const files = rooms.flatMap((room) =>
+  filesOf(room).filter(
+    (file) => !file.includes(".test.") && !file.includes("/kernel/assembly/") && !file.includes("generated"),
+  ),
+);
+const all = files.sort().flatMap(mutantsOf);
+const chosen = Array.from(
+  { length: Math.min(count, all.length) },
+  () => all.splice(dice.below(all.length), 1)[0] as Mutant,
+);
+const directory = copyTree();
+const survivors: string[] = [];
+try {
+  for (const [i, mutant] of chosen.entries()) {
+    const alive = survives(directory, mutant);
+    const line = `${mutant.file}:${mutant.line}: ${oneLine(mutant.was)} -> ${oneLine(mutant.text)}`;
+    if (alive) survivors.push(line);
+    say(`${String(i + 1).padStart(4)} of ${chosen.length}  ${alive ? "SURVIVES" : "noticed "}  ${line}`);
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+const result = {
+  rooms,
+  seed,
+  possible: all.length + chosen.length,
+  tried: chosen.length,
+  noticed: chosen.length - survivors.length,
+  score: Number((1 - survivors.length / chosen.length).toFixed(3)),
+  survivors,
+  seconds: Math.round((performance.now() - started) / 1000),
+  machine: `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, Node ${process.version}`,
+};
+process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`);
+
+function oneLine(text: string): string {
+  const plain = text.replace(/\s+/g, " ");
+  return plain.length > 70 ? `${plain.slice(0, 67)}...` : plain;
+}
