@@ -1,5 +1,6 @@
 /** A native list to choose from: the best there is on phones, and it needs no script to open. */
 import { useId } from "react";
+import { aboutField, FieldFault, FieldHint } from "./text-field.js";
 
 export interface SelectOption {
   readonly value: string;
@@ -20,23 +21,17 @@ export interface SelectProps {
 
 export function Select({ label, value, onChange, options, description, error, hideLabel, id }: SelectProps) {
   const own = useId();
-  const about = [description === undefined ? "" : `${own}-d`, error === undefined ? "" : `${own}-e`].join(" ").trim();
   return (
     <div className="field">
       <label htmlFor={id ?? own} className={hideLabel ? "unseen" : undefined}>
         {label}
       </label>
-      {description === undefined ? null : (
-        <p className="description" id={`${own}-d`}>
-          {description}
-        </p>
-      )}
+      <FieldHint id={own} description={description} />
       <select
         id={id ?? own}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        {...(about === "" ? {} : { "aria-describedby": about })}
-        {...(error === undefined ? {} : { "aria-invalid": true })}
+        {...aboutField(own, description, error)}
       >
         {options.map((option) => (
           <option key={option.value} value={option.value} {...(option.lang ? { lang: option.lang } : {})}>
@@ -44,11 +39,7 @@ export function Select({ label, value, onChange, options, description, error, hi
           </option>
         ))}
       </select>
-      {error === undefined ? null : (
-        <p className="error" id={`${own}-e`}>
-          {error}
-        </p>
-      )}
+      <FieldFault id={own} error={error} />
     </div>
   );
 }

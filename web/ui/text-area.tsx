@@ -1,8 +1,5 @@
-import { FieldError } from "react-aria-components/FieldError";
-import { Label } from "react-aria-components/Label";
-import { Text } from "react-aria-components/Text";
-import { TextArea as AriaTextArea } from "react-aria-components/TextArea";
-import { TextField as AriaTextField } from "react-aria-components/TextField";
+import { useId } from "react";
+import { aboutField, FieldFault, FieldHint } from "./text-field.js";
 
 export interface TextAreaProps {
   readonly label: string;
@@ -15,15 +12,27 @@ export interface TextAreaProps {
   readonly name?: string;
   readonly isDisabled?: boolean;
   readonly ltr?: boolean;
+  /** Language of what is typed, where it is not the page's. */
+  readonly lang?: string;
 }
 
-export function TextArea({ label, description, error, rows = 4, ltr, ...field }: TextAreaProps) {
+export function TextArea(props: TextAreaProps) {
+  const { label, description, error, rows = 4, ltr, id, onChange, isDisabled, ...field } = props;
+  const own = useId();
   return (
-    <AriaTextField className="field" {...field} isInvalid={error !== undefined} validationBehavior="aria">
-      <Label>{label}</Label>
-      {description === undefined ? null : <Text slot="description">{description}</Text>}
-      <AriaTextArea rows={rows} {...(ltr ? { dir: "ltr", spellCheck: false } : {})} />
-      <FieldError>{error}</FieldError>
-    </AriaTextField>
+    <div className="field">
+      <label htmlFor={id ?? own}>{label}</label>
+      <FieldHint id={own} description={description} />
+      <textarea
+        {...field}
+        id={id ?? own}
+        rows={rows}
+        disabled={isDisabled}
+        onChange={(event) => onChange(event.target.value)}
+        {...aboutField(own, description, error)}
+        {...(ltr ? { dir: "ltr", spellCheck: false } : {})}
+      />
+      <FieldFault id={own} error={error} />
+    </div>
   );
 }

@@ -1,9 +1,5 @@
-import type { HTMLInputAutoCompleteAttribute } from "react";
-import { FieldError } from "react-aria-components/FieldError";
-import { Input } from "react-aria-components/Input";
-import { Label } from "react-aria-components/Label";
-import { Text } from "react-aria-components/Text";
-import { TextField as AriaTextField } from "react-aria-components/TextField";
+/** A native field with its label, its hint and its fault, tied together for screen readers. Validated when the page is sent. */
+import { type HTMLInputAutoCompleteAttribute, useId } from "react";
 
 export interface TextFieldProps {
   readonly label: string;
@@ -19,7 +15,6 @@ export interface TextFieldProps {
   readonly autoComplete?: HTMLInputAutoCompleteAttribute;
   readonly isDisabled?: boolean;
   readonly isReadOnly?: boolean;
-  readonly autoFocus?: boolean;
   readonly maxLength?: number;
   readonly inputMode?: "text" | "numeric" | "email" | "search" | "url";
   /** Codes and addresses run from left to right in every language. */
@@ -28,18 +23,49 @@ export interface TextFieldProps {
 }
 
 export function TextField(props: TextFieldProps) {
-  const { label, description, error, ltr, className, ...field } = props;
+  const { label, description, error, ltr, className, id, onChange, isDisabled, isReadOnly, ...field } = props;
+  const own = useId();
   return (
-    <AriaTextField
-      className={`field ${className ?? ""}`}
-      {...field}
-      isInvalid={error !== undefined}
-      validationBehavior="aria"
-    >
-      <Label>{label}</Label>
-      {description === undefined ? null : <Text slot="description">{description}</Text>}
-      <Input {...(ltr ? { dir: "ltr" } : {})} spellCheck={ltr ? false : undefined} />
-      <FieldError>{error}</FieldError>
-    </AriaTextField>
+    <div className={className === undefined ? "field" : `field ${className}`}>
+      <label htmlFor={id ?? own}>{label}</label>
+      <FieldHint id={own} description={description} />
+      <input
+        {...field}
+        id={id ?? own}
+        disabled={isDisabled}
+        readOnly={isReadOnly}
+        onChange={(event) => onChange(event.target.value)}
+        {...aboutField(own, description, error)}
+        {...(ltr ? { dir: "ltr", spellCheck: false } : {})}
+      />
+      <FieldFault id={own} error={error} />
+    </div>
+  );
+}
+
+/** What ties a field to its hint and its fault. */
+export function aboutField(own: string, description: string | undefined, error: string | undefined) {
+  const about = [description === undefined ? "" : `${own}-d`, error === undefined ? "" : `${own}-e`].join(" ").trim();
+  return {
+    ...(about === "" ? {} : { "aria-describedby": about }),
+    ...(error === undefined ? {} : { "aria-invalid": true }),
+  };
+}
+
+export function FieldHint({ id, description }: { id: string; description: string | undefined }) {
+  if (description === undefined) return null;
+  return (
+    <p className="description" id={`${id}-d`}>
+      {description}
+    </p>
+  );
+}
+
+export function FieldFault({ id, error }: { id: string; error: string | undefined }) {
+  if (error === undefined) return null;
+  return (
+    <p className="error" id={`${id}-e`}>
+      {error}
+    </p>
   );
 }
