@@ -1,22 +1,55 @@
 // How the web is built: two pages (the site, and the small one of the second device), hashed files, nothing inline.
 // Two builds of the same sources in different folders give the same bytes.
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import react from "@vitejs/plugin-react";
-import { defaultClientConditions, defineConfig } from "vite";
+import { defaultClientConditions, defineConfig, type Plugin } from "vite";
 
 const web = join(import.meta.dirname, "web");
+const out = join(import.meta.dirname, "dist", "web");
+
+/** Paths that a server gives the pages under; every other file has its own. */
+const pages: Readonly<Record<string, string>> = { "index.html": "/", "check.html": "/check" };
+
+/**
+ * A list of all files with their hashes, for those who compare what they are served (`psephos booth hashes`), and whose
+ * own hash an election can pin.
+ */
+function fileList(): Plugin {
+  return {
+    name: "psephos-file-list",
+    apply: "build",
+    closeBundle: {
+      order: "post",
+      sequential: true,
+      handler: () => {
+        const lines = readdirSync(out, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile() && entry.name !== "files.txt")
+          .map((entry) => join(entry.parentPath, entry.name))
+          .map((file) => {
+            const path = relative(out, file).split(sep).join("/");
+            const hash = createHash("sha256").update(readFileSync(file)).digest("hex");
+            return `${hash}  ${pages[path] ?? `/${path}`}`;
+          })
+          .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1));
+        writeFileSync(join(out, "assets", "files.txt"), `${lines.join("\n")}\n`);
+      },
+    },
+  };
+}
 
 export default defineConfig({
   root: web,
   base: "/",
   publicDir: join(web, "public"),
   logLevel: "warn",
-  plugins: [react()],
+  plugins: [react(), fileList()],
   // Our own sources, not the compiled ones.
   resolve: { conditions: ["psephos-source", ...defaultClientConditions] },
   worker: { format: "es" },
   build: {
-    outDir: join(import.meta.dirname, "dist", "web"),
+    outDir: out,
     emptyOutDir: true,
     target: "es2022",
     // The content policy of the pages allows no data: scripts, styles or fonts.

@@ -5,6 +5,7 @@ import { Frame } from "./ui/frame.js";
 import { HttpProvider } from "./ui/http.js";
 import { Loading } from "./ui/loading.js";
 import { NotFound } from "./ui/not-found.js";
+import { RoomWords } from "./ui/room-words.js";
 import { Trouble } from "./ui/trouble.js";
 
 const BoardPages = lazy(async () => ({ default: (await import("./board/pages.js")).BoardPages }));
@@ -34,13 +35,19 @@ export function App() {
                 <BoothPages />
               </Route>
               <Route path={consolePaths}>
-                <ConsolePages />
+                <RoomWords>
+                  <ConsolePages />
+                </RoomWords>
               </Route>
               <Route path={ceremonyPaths}>
-                <CeremonyPages />
+                <RoomWords>
+                  <CeremonyPages />
+                </RoomWords>
               </Route>
               <Route path={boardPaths}>
-                <BoardPages />
+                <RoomWords>
+                  <BoardPages />
+                </RoomWords>
               </Route>
               <Route>
                 <NotFound />

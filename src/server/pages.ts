@@ -62,6 +62,7 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
   ".json": "application/json; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
 };
 
 interface Stored {
@@ -103,8 +104,8 @@ export function addPages(app: FastifyInstance, directory: string = builtWeb): vo
     if (asset === undefined) throw new ProblemError(edgeProblem("not-found"));
     // A worker's policy is that of its own file: without this one it could neither load nor run WebAssembly.
     reply.header("content-security-policy", pagePolicy);
-    // Every name but one holds the hash of its content.
-    const lasting = request.params.file !== "manifest.json";
+    // Every name but those of the two lists holds the hash of its content.
+    const lasting = request.params.file !== "manifest.json" && request.params.file !== "files.txt";
     reply.header(
       "cache-control",
       lasting ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",

@@ -16,7 +16,7 @@ import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import type { BoardBallot } from "./types.js";
 
 interface Judged {
@@ -41,7 +41,7 @@ async function readBallot(http: Http, uuid: string, path: string): Promise<Judge
 }
 
 export function BallotPage({ uuid, path }: { uuid: string; path: string }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const http = useHttp();
   const ask = useAsk(`${http.url} ${uuid} ${path}`, () => readBallot(http, uuid, path));
   return (
@@ -63,7 +63,7 @@ export function BallotPage({ uuid, path }: { uuid: string; path: string }) {
 }
 
 function Found({ uuid, judged: { ballot, report } }: { uuid: string; judged: Judged }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const isGood = report.verdict === "valid";
   return (
     <>

@@ -8,15 +8,15 @@ import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { BoardPage } from "./types.js";
 
 const LIMIT = 100;
 
 export function BallotsPage({ uuid }: { uuid: string }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const http = useHttp();
   const [from, setFrom] = useState(0);
   const after = from === 0 ? "" : `&after=${from - 1}`;
@@ -43,7 +43,7 @@ export function codeOf(typed: string): string | undefined {
 }
 
 function FindForm({ uuid }: { uuid: string }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const [, navigate] = useLocation();
   const [text, setText] = useState("");
   const [isBad, setBad] = useState(false);
@@ -81,7 +81,7 @@ interface BallotListProps {
 type Row = BoardPage["ballots"][number];
 
 function BallotList({ uuid, page, from, onFrom }: BallotListProps) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   if (page.count === 0) return <p className="board-empty">{board.noBallots}</p>;
   const to = from + page.ballots.length;
   const caption = board.range(from + 1, to, page.count);
@@ -122,7 +122,7 @@ function BallotList({ uuid, page, from, onFrom }: BallotListProps) {
 }
 
 function JumpForm({ count, onFrom }: { count: number; onFrom: (from: number) => void }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const [text, setText] = useState("");
   const [isBad, setBad] = useState(false);
   const jump = (event: FormEvent) => {

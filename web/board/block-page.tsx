@@ -6,8 +6,8 @@ import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { useWords } from "../ui/words.js";
 import { Bytes } from "./ballot-page.js";
 import { Hex } from "./election-page.js";
 import type { Block } from "./types.js";
@@ -15,7 +15,7 @@ import type { Block } from "./types.js";
 type Transaction = Block["transactions"][number];
 
 export function BlockPage({ height }: { height: string }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const http = useHttp();
   const ask = useAsk(`${http.url} ${height}`, () => http.request<Block>(`/ledger/blocks/${height}`));
   return (

@@ -1,6 +1,7 @@
 /** Counts as a chart that is a table: every row has its bar, its words and its number together. */
+
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { useWords } from "../ui/words.js";
 
 export interface CountRow {
   readonly label: string;
@@ -15,7 +16,7 @@ export interface CountsProps {
 }
 
 export function Counts({ caption, rows, of }: CountsProps) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const percent = (value: number) => (of === 0 ? "0" : ((100 * value) / of).toFixed(1));
   return (
     <Table

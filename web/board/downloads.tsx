@@ -5,11 +5,11 @@ import { saveFile } from "../booth/save-file.js";
 import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
 import { Progress } from "../ui/progress.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import type { BoardPage, Election } from "./types.js";
 
 export function Downloads({ election }: { election: Election }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const http = useHttp();
   const path = `${http.url}/elections/${election.id}`;
   const isSealed = election.manifest_hash !== null;
@@ -47,7 +47,7 @@ export function Downloads({ election }: { election: Election }) {
 }
 
 function BallotTable({ election }: { election: Election }) {
-  const { board, common } = useWords();
+  const { board, common } = useRoomWords();
   const http = useHttp();
   const [done, setDone] = useState<number>();
   const [isFailed, setFailed] = useState(false);

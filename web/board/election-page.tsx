@@ -9,8 +9,9 @@ import { Instant, instantText } from "../ui/instant.js";
 import { Line } from "../ui/line.js";
 import { Link } from "../ui/link.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { useLanguage, useWords } from "../ui/words.js";
+import { useLanguage } from "../ui/words.js";
 import { Downloads } from "./downloads.js";
 import { Stage } from "./elections-page.js";
 import { ResultOf } from "./result.js";
@@ -53,7 +54,7 @@ const AGAIN_MS = 30_000;
 
 export function ElectionPage({ uuid }: { uuid: string }) {
   const http = useHttp();
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const ask = useAsk(`${http.url} ${uuid}`, () => readElection(http, uuid));
   const { again } = ask;
   const stage = ask.value?.election.stage;
@@ -72,7 +73,7 @@ export function ElectionPage({ uuid }: { uuid: string }) {
 }
 
 function Shown({ shown: { election, events, turnout, result } }: { shown: Shown }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const { plan } = election;
   return (
     <Page title={election.title} width="wide" above={<Link href="/">{board.title}</Link>}>
@@ -110,7 +111,7 @@ function Shown({ shown: { election, events, turnout, result } }: { shown: Shown 
 }
 
 function Facts({ election }: { election: Election }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const percent = election.roll === 0 ? "0" : ((100 * election.counted) / election.roll).toFixed(1);
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     [board.opens, <Instant key="o" value={election.start_date} />],
@@ -140,7 +141,7 @@ function Facts({ election }: { election: Election }) {
 const INTERVAL_MS = 5 * 60_000;
 
 function TurnoutLine({ turnout }: { turnout: Turnout }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const { language } = useLanguage();
   let sum = 0;
   const point = (at: number) => ({ at, value: sum, label: instantText(at, language) });
@@ -164,7 +165,7 @@ function TurnoutLine({ turnout }: { turnout: Turnout }) {
 }
 
 function Questions({ election }: { election: Election }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   return (
     <section>
       <h2>{board.questions}</h2>
@@ -189,7 +190,7 @@ function Questions({ election }: { election: Election }) {
 }
 
 function Trustees({ election }: { election: Election }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const { trustees, threshold } = election.plan;
   const members = trustees.filter(({ part }) => part === "member").length;
   const needed = trustees.length - members + (members === 0 ? 0 : threshold);
@@ -221,7 +222,7 @@ export function Hex({ value, whole }: { value: string; whole?: boolean }) {
 }
 
 function EventList({ events }: { events: Events }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   return (
     <Disclosure title={`${board.events} (${events.length})`}>
       <Table
@@ -244,7 +245,7 @@ function EventList({ events }: { events: Events }) {
 }
 
 function Marks({ election }: { election: Election }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const marks: readonly (readonly [string, string | null])[] = [
     [board.chainId, election.chain_id],
     [board.fingerprint, election.fingerprint],

@@ -8,8 +8,8 @@ import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Page } from "../ui/page.js";
 import { RadioGroup } from "../ui/radio-group.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { ElectionSummary } from "./types.js";
 
 const filters = ["all", "open", "upcoming", "past"] as const;
@@ -44,7 +44,7 @@ async function readList(http: Http, when: Filter, pages: number): Promise<List> 
 }
 
 export function ElectionsPage() {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const http = useHttp();
   const [filter, setFilter] = useState<Filter>("all");
   const [pages, setPages] = useState(1);
@@ -100,7 +100,7 @@ interface CardsProps {
 }
 
 function Cards({ elections, text, isFiltered }: CardsProps) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const wanted = text.trim().toLocaleLowerCase();
   const rank = ({ stage }: ElectionSummary) =>
     stage === "open" ? 0 : stage === "sealed" || stage === "announced" ? 1 : 2;
@@ -157,6 +157,6 @@ function Cards({ elections, text, isFiltered }: CardsProps) {
 }
 
 export function Stage({ stage }: { stage: ElectionSummary["stage"] }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   return <span className={`board-stage ${stage}`}>{board.stages[stage]}</span>;
 }

@@ -12,7 +12,7 @@ import { Loading } from "../ui/loading.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { sentenceOf } from "../ui/problem.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 
 /** As the practice office says it. */
 interface PracticeState {
@@ -29,7 +29,7 @@ const SOON_MS = 1000;
 const LATER_MS = 10_000;
 
 export function PracticePage() {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const http = useHttp();
   const ask = useAsk("practice", () => http.request<PracticeState>("/practice"));
   const { again } = ask;
@@ -46,7 +46,7 @@ export function PracticePage() {
 }
 
 function Office({ value, again }: { value: PracticeState; again: () => void }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   if (value.state === "off")
     return (
       <Notice kind="info" title={board.practiceOff}>
@@ -88,7 +88,7 @@ function Office({ value, again }: { value: PracticeState; again: () => void }) {
   );
 }
 
-const busyWord = (value: PracticeState, board: ReturnType<typeof useWords>["board"]) =>
+const busyWord = (value: PracticeState, board: ReturnType<typeof useRoomWords>["board"]) =>
   value.state === "counting" ? board.practiceCounting : board.practiceStarting;
 
 /** A practice voter whose key this page keeps in memory only. */
@@ -98,7 +98,7 @@ async function becomeVoter(http: Http): Promise<void> {
 }
 
 function VoteStep({ value }: { value: PracticeState }) {
-  const words = useWords();
+  const words = useRoomWords();
   const { board } = words;
   const http = useHttp();
   const person = usePerson();
@@ -136,7 +136,7 @@ function VoteStep({ value }: { value: PracticeState }) {
 }
 
 function CloseStep({ value, again }: { value: PracticeState; again: () => void }) {
-  const words = useWords();
+  const words = useRoomWords();
   const { board } = words;
   const http = useHttp();
   const [trouble, setTrouble] = useState<unknown>();

@@ -2,7 +2,7 @@
 import { lazy, type ReactNode } from "react";
 import { Route, Switch } from "wouter";
 import { HttpProvider } from "../ui/http.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { PracticePage } from "./practice-page.js";
 
 const BoothPage = lazy(async () => ({ default: (await import("../booth/pages.js")).BoothPages }));
@@ -11,7 +11,7 @@ const BoothPage = lazy(async () => ({ default: (await import("../booth/pages.js"
 export const practiceApi = "/practice/api";
 
 export function PracticePages({ children }: { children: ReactNode }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   return (
     <HttpProvider base={practiceApi}>
       <p className="practice-banner" role="note">

@@ -1,10 +1,10 @@
 /** The result: a sentence, a chart, and the chart's numbers as a table. Blank votes and ties are said. */
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Counts } from "./counts.js";
 import type { Result } from "./types.js";
 
 export function ResultOf({ result }: { result: Result }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   return (
     <section className="board-result">
       <h2>{board.result}</h2>
@@ -22,7 +22,7 @@ interface QuestionResultProps {
 }
 
 function QuestionResult({ each, counted }: QuestionResultProps) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const { question, answers, blank } = each;
   const rows = answers.map(({ answer, count }) => ({ label: answer, value: count }));
   if (blank !== null) rows.push({ label: board.blank, value: blank });
@@ -40,7 +40,7 @@ function QuestionResult({ each, counted }: QuestionResultProps) {
 export function sentenceOf(
   { answers, blank }: Result["questions"][number],
   counted: number,
-  board: ReturnType<typeof useWords>["board"],
+  board: ReturnType<typeof useRoomWords>["board"],
 ): string {
   const most = Math.max(0, ...answers.map(({ count }) => count));
   const first = answers.filter(({ count }) => count === most).map(({ answer }) => answer);

@@ -3,7 +3,8 @@ import type { RecordReport } from "#verify/record-checks.js";
 import type { Check, Report } from "#verify/report.js";
 import { Disclosure } from "../ui/disclosure.js";
 import { Notice } from "../ui/notice.js";
-import { useLanguage, useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
+import { useLanguage } from "../ui/words.js";
 import { Counts } from "./counts.js";
 import { factOf, isRecord, mainElection, type SummaryLine, summaryOf } from "./summary.js";
 
@@ -14,7 +15,7 @@ interface ReportPageProps {
 }
 
 export function ReportPage({ report, seconds, uuid }: ReportPageProps) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const { language } = useLanguage();
   const main = isRecord(report) ? mainElection(report, uuid) : undefined;
   const others = isRecord(report) ? report.elections.filter((each) => each !== main) : [];
@@ -60,7 +61,7 @@ export function ReportPage({ report, seconds, uuid }: ReportPageProps) {
 }
 
 function Verdict({ report }: { report: Report }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   if (report.verdict === "valid")
     return (
       <Notice kind="good" title={board.good}>
@@ -76,7 +77,7 @@ function Verdict({ report }: { report: Report }) {
 }
 
 function Line({ line, report }: { line: SummaryLine; report: Report }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const { ballots, counted } = { ballots: factOf(report, "ballots"), counted: factOf(report, "counted") };
   const said = {
     received: { title: board.received, pass: board.receivedGood(ballots), fail: board.receivedBad, none: "" },
@@ -106,7 +107,7 @@ function Line({ line, report }: { line: SummaryLine; report: Report }) {
 const marks = { pass: "✓", fail: "×", skipped: "–" } as const;
 
 function Checks({ checks }: { checks: readonly Check[] }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   return (
     <ul className="checks">
       {checks.map((check) => (
@@ -129,7 +130,7 @@ function Checks({ checks }: { checks: readonly Check[] }) {
 }
 
 function Recounted({ report }: { report: Report }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   if (report.result === undefined) return null;
   return (
     <>

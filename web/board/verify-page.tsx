@@ -9,8 +9,9 @@ import { useHttp } from "../ui/http.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { Progress } from "../ui/progress.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Select } from "../ui/select.js";
-import { useLanguage, useWords } from "../ui/words.js";
+import { useLanguage } from "../ui/words.js";
 import type { ElectionSummary } from "./types.js";
 import { ReportPage } from "./verdict.js";
 import { type Progressed, type Running, type Source, startVerifying } from "./verifier.js";
@@ -22,7 +23,7 @@ type State =
   | { readonly kind: "failed" };
 
 export function VerifyPage() {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const http = useHttp();
   const asked = new URLSearchParams(location.search).get("election") ?? undefined;
   const [chosen, setChosen] = useState(asked);
@@ -64,7 +65,7 @@ export function VerifyPage() {
 }
 
 function Outcome({ state, uuid }: { state: State; uuid: string | undefined }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   switch (state.kind) {
     case "idle":
       return null;
@@ -82,7 +83,7 @@ function Outcome({ state, uuid }: { state: State; uuid: string | undefined }) {
 }
 
 function Working({ progress }: { progress: Progressed | undefined }) {
-  const { board } = useWords();
+  const { board } = useRoomWords();
   const { language } = useLanguage();
   const number = (value: number, digits = 0) =>
     new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);

@@ -12,9 +12,9 @@ import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import { CountAct } from "./count-act.js";
 import { OfflineActs } from "./offline-acts.js";
 import { StepAct } from "./step-act.js";
@@ -43,7 +43,7 @@ async function readState(http: Http, uuid: string): Promise<CeremonyState | "non
 }
 
 export function CeremonyPage({ uuid }: { uuid: string }) {
-  const { ceremony: text, console: office } = useWords();
+  const { ceremony: text, console: office } = useRoomWords();
   const http = useHttp();
   const [code, setCode] = useState<string>();
   const [destroyed, setDestroyed] = useState(false);
@@ -95,7 +95,7 @@ interface NextActProps {
 
 /** One thing at a time: the code, the steps, or the count. */
 function NextAct({ state, code, onCode, onDone, onForget }: NextActProps) {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   const { phase } = state.ceremony;
   const over = ["cancelled", "lapsed", "withheld"].includes(state.election.stage);
   if (phase === "failed")
@@ -125,7 +125,7 @@ function NextAct({ state, code, onCode, onDone, onForget }: NextActProps) {
 }
 
 function CodeForm({ onCode }: { onCode: (code: string) => void }) {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string>();
   return (
@@ -162,7 +162,7 @@ const steps = ["commit", "reveal", "deal", "accept", "rehearse"] as const;
 const membersOnly: readonly string[] = ["deal", "accept"];
 
 function Who({ state }: { state: CeremonyState }) {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   const { trustees, missing, culprits } = state.ceremony;
   type Row = (typeof trustees)[number];
   const cell = (row: Row, step: string) =>

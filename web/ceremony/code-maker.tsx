@@ -7,9 +7,9 @@ import { Button } from "../ui/button.js";
 import { ErrorSummary } from "../ui/error-summary.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 
 export interface CodeMakerProps {
   readonly title: string;
@@ -27,7 +27,7 @@ export interface CodeMakerProps {
 }
 
 export function CodeMaker(props: CodeMakerProps) {
-  const words = useWords();
+  const words = useRoomWords();
   const text = words.ceremony;
   const [code] = useState(() => makeCode(platformRandom));
   const [seen, setSeen] = useState(false);
@@ -55,7 +55,7 @@ export function CodeMaker(props: CodeMakerProps) {
 }
 
 function ReadBack(props: CodeMakerProps & { code: string; onBack: () => void }) {
-  const text = useWords().ceremony;
+  const text = useRoomWords().ceremony;
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string>();
   const submit = () => {

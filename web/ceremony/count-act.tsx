@@ -11,7 +11,7 @@ import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Progress } from "../ui/progress.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import type { CeremonyState } from "./ceremony-page.js";
 import { openedNotes } from "./opened-notes.js";
 import { replayHere, submitOnce } from "./step-act.js";
@@ -26,7 +26,7 @@ interface CountActProps {
 }
 
 export function CountAct({ state, tally, code, onDone, onForget }: CountActProps) {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   const http = useHttp();
   const [opened, setOpened] = useState<string>();
   const [block, setBlock] = useState<number>();
@@ -83,7 +83,7 @@ export function CountAct({ state, tally, code, onDone, onForget }: CountActProps
 }
 
 function Opened({ hash }: { hash: string }) {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   return (
     <>
       <Notice kind="good" title={text.countDone} />

@@ -9,10 +9,10 @@ import { Disclosure } from "../ui/disclosure.js";
 import { FileDrop } from "../ui/file-drop.js";
 import { useHttp } from "../ui/http.js";
 import { Notice } from "../ui/notice.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 
 export function OfflineActs({ uuid, onDone }: { uuid: string; onDone: () => void }) {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   const http = useHttp();
   const [height, setHeight] = useState<number>();
   const { pending, problem, run } = useAct();

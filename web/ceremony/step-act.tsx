@@ -9,7 +9,7 @@ import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
 import { Notice } from "../ui/notice.js";
 import { sentenceOf } from "../ui/problem.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import type { CeremonyState } from "./ceremony-page.js";
 
 interface StepActProps {
@@ -35,7 +35,7 @@ export async function submitOnce(http: Http, wire: Uint8Array): Promise<void> {
 }
 
 export function StepAct({ state, code, onDone }: StepActProps) {
-  const words = useWords();
+  const words = useRoomWords();
   const { ceremony: text } = words;
   const http = useHttp();
   const [said, setSaid] = useState<readonly string[]>([]);

@@ -10,9 +10,9 @@ import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import { CodeMaker } from "./code-maker.js";
 
 export function TrusteePage() {
@@ -21,7 +21,7 @@ export function TrusteePage() {
 }
 
 function WithoutLink() {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string>();
@@ -53,7 +53,7 @@ function WithoutLink() {
 }
 
 function Invited({ token }: { token: string }) {
-  const { ceremony: text } = useWords();
+  const { ceremony: text } = useRoomWords();
   const http = useHttp();
   const [making, setMaking] = useState(false);
   const [registered, setRegistered] = useState<InvitationAnswer>();

@@ -6,7 +6,7 @@ import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import type { StepProps } from "./draft-page.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
@@ -14,7 +14,7 @@ import { ProposalState } from "./proposal-state.js";
 import { useAct } from "./use-act.js";
 
 export function AnnounceStep({ draft, body, officer, again }: StepProps & { officer: Officer; again: () => void }) {
-  const words = useWords();
+  const words = useRoomWords();
   const { console: text } = words;
   const http = useHttp();
   const [proposal, setProposal] = useState<ProposalAnswer>();

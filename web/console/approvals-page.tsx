@@ -11,8 +11,8 @@ import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { Progress } from "../ui/progress.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { useWords } from "../ui/words.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { ProposalState } from "./proposal-state.js";
@@ -20,7 +20,7 @@ import { useAct } from "./use-act.js";
 import { ValueList } from "./value-list.js";
 
 export function ApprovalsPage({ officer }: { officer: Officer }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const ask = useAsk(`approvals ${officer.key}`, () => listProposals(http));
   return (
@@ -54,7 +54,7 @@ export function ApprovalsPage({ officer }: { officer: Officer }) {
 }
 
 export function ApprovalPage({ officer, id }: { officer: Officer; id: string }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const ask = useAsk(id, () => http.request<ProposalAnswer>(`/officer/proposals/${id}`));
   return (
@@ -78,7 +78,7 @@ interface ApprovalProps {
 }
 
 function Approval({ officer, proposal, onDone }: ApprovalProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const decoded = decodeProposal(proposal);
   if (decoded === undefined) return <Notice kind="bad" title={text.undecodable} />;
   return (
@@ -94,7 +94,7 @@ function Approval({ officer, proposal, onDone }: ApprovalProps) {
 }
 
 function Decide({ officer, proposal, decoded, onDone }: ApprovalProps & { decoded: DecodedProposal }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const { pending, problem, run } = useAct();
   const [progress, setProgress] = useState<number>();

@@ -1,13 +1,13 @@
 /** When the election opens and closes, and what follows closing. Times are typed in this device's zone. */
 import type { DraftBody } from "#api/management.js";
-import type { Words } from "#words/web/en.js";
+import type { Rooms } from "#words/web/en-rooms.js";
 import type { FormError } from "../ui/error-summary.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { StepProps } from "./draft-page.js";
 import { rulesOf, wholeNumber } from "./rules.js";
 
-export function faultsOfDates(body: DraftBody, text: Words["console"]): FormError[] {
+export function faultsOfDates(body: DraftBody, text: Rooms["console"]): FormError[] {
   const opens = Date.parse(body.opens_at ?? "");
   const closes = Date.parse(body.closes_at ?? "");
   const faults: FormError[] = [];
@@ -33,7 +33,7 @@ export function instantOf(local: string): string | undefined {
 export const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function DatesStep({ body, change, errorOf }: StepProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const rules = rulesOf(body);
   const { latest_close, ...rest } = rules;
   const setLatest = (typed: string) => {

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import type { DraftBody } from "#api/management.js";
 import { ApiError } from "#client/http.js";
 import { type DraftAnswer, getDraft, updateDraft } from "#client/officer.js";
+import type { Rooms } from "#words/web/en-rooms.js";
 import { Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
@@ -12,8 +13,8 @@ import { useHttp } from "../ui/http.js";
 import { NotFound } from "../ui/not-found.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
-import { useWords } from "../ui/words.js";
 import { AnnounceStep } from "./announce-step.js";
 import { DatesStep, faultsOfDates } from "./dates-step.js";
 import { LetterStep } from "./letter-step.js";
@@ -21,6 +22,8 @@ import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { faultsOfQuestions, QuestionsStep } from "./questions-step.js";
 import { RehearsalStep } from "./rehearsal-step.js";
+import { faultsOfSafeguards, SafeguardsStep } from "./safeguards-step.js";
+import { faultsOfTranslations, TranslationsStep } from "./translations-step.js";
 import { TrusteesStep } from "./trustees-step.js";
 import { useAct } from "./use-act.js";
 import { VotersStep } from "./voters-step.js";
@@ -34,7 +37,7 @@ interface DraftPageProps {
 
 export function DraftPage({ officer, uuid, step }: DraftPageProps) {
   const http = useHttp();
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const ask = useAsk(`${uuid} ${step}`, () => getDraft(http, uuid));
   if (!(step >= 1 && step <= text.wizardSteps.length)) return <NotFound />;
   return (
@@ -62,13 +65,13 @@ interface OneStepProps {
 }
 
 function Step({ officer, draft, step, again }: OneStepProps) {
-  const words = useWords();
+  const words = useRoomWords();
   const { console: text } = words;
   const [, navigate] = useLocation();
   const [body, setBody] = useState<DraftBody>(draft.body);
   const [errors, setErrors] = useState<readonly FormError[]>([]);
   const saving = useSaving(draft, body, again);
-  const edits = step <= 4;
+  const edits = step <= 6;
   const last = step === text.wizardSteps.length;
   const props: StepProps = {
     draft,
@@ -76,7 +79,7 @@ function Step({ officer, draft, step, again }: OneStepProps) {
     change: (changed) => setBody({ ...body, ...changed }),
     errorOf: (id) => errors.find((each) => each.id === id)?.text,
   };
-  const faults = () => (step === 1 ? faultsOfQuestions(body, text) : step === 4 ? faultsOfDates(body, text) : []);
+  const faults = () => faultsOfStep(step, body, words);
   const go = async () => {
     const found = faults();
     setErrors(found);
@@ -90,11 +93,13 @@ function Step({ officer, draft, step, again }: OneStepProps) {
       {saving.saved ? <Notice kind="good" title={text.draftSaved} /> : null}
       {saving.stale ? <Button onPress={again}>{text.reload}</Button> : null}
       {step === 1 ? <QuestionsStep {...props} /> : null}
-      {step === 2 ? <VotersStep {...props} /> : null}
-      {step === 3 ? <TrusteesStep {...props} save={saving.save} /> : null}
-      {step === 4 ? <DatesStep {...props} /> : null}
-      {step === 5 ? <LetterStep {...props} officer={officer} /> : null}
-      {step === 6 ? <RehearsalStep {...props} /> : null}
+      {step === 2 ? <TranslationsStep {...props} /> : null}
+      {step === 3 ? <VotersStep {...props} /> : null}
+      {step === 4 ? <TrusteesStep {...props} save={saving.save} /> : null}
+      {step === 5 ? <DatesStep {...props} /> : null}
+      {step === 6 ? <SafeguardsStep {...props} /> : null}
+      {step === 7 ? <LetterStep {...props} officer={officer} /> : null}
+      {step === 8 ? <RehearsalStep {...props} /> : null}
       {last ? <AnnounceStep {...props} officer={officer} again={again} /> : null}
       <div className="actions">
         {last ? null : (
@@ -116,9 +121,17 @@ function Step({ officer, draft, step, again }: OneStepProps) {
   );
 }
 
+/** What must be mended before going on. An unfinished draft may be saved as it is. */
+function faultsOfStep(step: number, body: DraftBody, words: Rooms): readonly FormError[] {
+  if (step === 1) return faultsOfQuestions(body, words.console);
+  if (step === 2) return faultsOfTranslations(body, words.office);
+  if (step === 5) return faultsOfDates(body, words.console);
+  return step === 6 ? faultsOfSafeguards(body, words.office) : [];
+}
+
 /** Saves the whole body over the revision that was read; somebody else's change meanwhile is told, not overwritten. */
 function useSaving(draft: DraftAnswer, body: DraftBody, again: () => void) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [revision, setRevision] = useState(draft.revision);
   const [saved, setSaved] = useState(false);
@@ -140,7 +153,7 @@ function useSaving(draft: DraftAnswer, body: DraftBody, again: () => void) {
 }
 
 function Discard({ uuid }: { uuid: string }) {
-  const words = useWords();
+  const words = useRoomWords();
   const { console: text } = words;
   const http = useHttp();
   const [, navigate] = useLocation();

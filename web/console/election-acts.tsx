@@ -6,8 +6,8 @@ import { Button } from "../ui/button.js";
 import { Disclosure } from "../ui/disclosure.js";
 import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import { instantOf, localOf, zoneHere } from "./dates-step.js";
 import type { ElectionView } from "./election-page.js";
 import type { Officer } from "./officer.js";
@@ -22,7 +22,7 @@ interface ActsProps {
 }
 
 export function ElectionActs(props: ActsProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const { stage, plan, end_date } = props.election;
   const latest = plan.rules.latest_close;
   const mayExtend =
@@ -39,7 +39,7 @@ export function ElectionActs(props: ActsProps) {
 }
 
 function Extend({ officer, election, onDone, latest }: ActsProps & { latest: string }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [typed, setTyped] = useState(localOf(latest));
   const [error, setError] = useState<string>();
@@ -71,7 +71,7 @@ function Extend({ officer, election, onDone, latest }: ActsProps & { latest: str
 }
 
 function Cancel({ officer, election, onDone }: ActsProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [reason, setReason] = useState("");
   const [error, setError] = useState<string>();

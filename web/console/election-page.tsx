@@ -9,10 +9,11 @@ import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { useWords } from "../ui/words.js";
 import { ElectionActs } from "./election-acts.js";
 import type { Officer } from "./officer.js";
+import { ReissuePanel } from "./reissue-panel.js";
 import { RollPanel } from "./roll-panel.js";
 import { SealPanel } from "./seal-panel.js";
 import { TurnoutPanel } from "./turnout-panel.js";
@@ -38,7 +39,7 @@ async function readWhole(http: Http, uuid: string): Promise<Whole> {
 
 export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string }) {
   const http = useHttp();
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const ask = useAsk(uuid, () => readWhole(http, uuid));
   return (
     <Asked ask={ask}>
@@ -70,6 +71,9 @@ export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string
           {["open", "closed", "tallied", "withheld", "undecided"].includes(election.stage) ? (
             <TurnoutPanel uuid={uuid} live={election.stage === "open"} />
           ) : null}
+          {["sealed", "open"].includes(election.stage) ? (
+            <ReissuePanel officer={officer} election={election} onDone={ask.again} />
+          ) : null}
           <ElectionActs officer={officer} election={election} onDone={ask.again} />
           <Log events={events} />
         </Page>
@@ -80,7 +84,7 @@ export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string
 
 /** The way to the result, with what is done and what is to be done now. */
 function Progression({ election, ceremony }: { election: ElectionView; ceremony: CeremonyView }) {
-  const { console: text, ceremony: trustees } = useWords();
+  const { console: text, ceremony: trustees } = useRoomWords();
   const after = (...stages: readonly string[]) => stages.includes(election.stage);
   const sealed = !after("announced", "cancelled", "lapsed");
   const opened = sealed && !after("sealed");
@@ -117,7 +121,7 @@ function Progression({ election, ceremony }: { election: ElectionView; ceremony:
 }
 
 function Marks({ election }: { election: ElectionView }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   return (
     <dl className="facts">
       <dt>{text.fingerprint}</dt>
@@ -137,7 +141,7 @@ function Marks({ election }: { election: ElectionView }) {
 }
 
 function Log({ events }: { events: readonly Event[] }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   return (
     <>
       <h2>{text.log}</h2>

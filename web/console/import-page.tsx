@@ -8,8 +8,8 @@ import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { useWords } from "../ui/words.js";
 import { Problem } from "./problem.js";
 import { saveText } from "./save-text.js";
 import { useAct } from "./use-act.js";
@@ -22,7 +22,7 @@ interface Preview {
 const linesShown = 6;
 
 export function ImportPage() {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [preview, setPreview] = useState<Preview>();
   const [done, setDone] = useState<ImportAnswer>();
@@ -73,7 +73,7 @@ export function ImportPage() {
 }
 
 function Counts({ answer, csv }: { answer: ImportAnswer; csv: string }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const facts: readonly [string, number][] = [
     [text.importAdded, answer.added],
     [text.importUpdated, answer.updated],

@@ -1,12 +1,13 @@
 /** The letter that goes to every voter on the roll at sealing, as far as it is known now. */
 import { lettersIn } from "#words/mail.js";
 import { instantText } from "../ui/instant.js";
-import { useLanguage, useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
+import { useLanguage } from "../ui/words.js";
 import type { StepProps } from "./draft-page.js";
 import type { Officer } from "./officer.js";
 
 export function LetterStep({ draft, body, officer }: StepProps & { officer: Officer }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const { language } = useLanguage();
   const when = (instant: string | null | undefined) => (instant == null ? "…" : instantText(instant, language));
   const letter = lettersIn(body.language ?? "en").onRoll({

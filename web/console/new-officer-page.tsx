@@ -10,12 +10,12 @@ import { ErrorSummary } from "../ui/error-summary.js";
 import { Link } from "../ui/link.js";
 import { Page } from "../ui/page.js";
 import { Qr } from "../ui/qr.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 
 export function NewOfficerPage() {
-  const words = useWords();
+  const words = useRoomWords();
   const { console: text } = words;
   const [name, setName] = useState("");
   const [error, setError] = useState<string>();
@@ -78,7 +78,7 @@ export function NewOfficerPage() {
 }
 
 function KeyShown({ identity }: { identity: Identity }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const key = toHex(keyBytes(identity));
   return (
     <Page title={text.publicKey} lead={text.publicKeyLead} above={<Steps names={text.newOfficerSteps} current={4} />}>

@@ -12,8 +12,8 @@ import { Link } from "../ui/link.js";
 import { Loading } from "../ui/loading.js";
 import { Page } from "../ui/page.js";
 import { RadioGroup } from "../ui/radio-group.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import { enterOffice } from "./officer.js";
 import { useAct } from "./use-act.js";
 
@@ -21,7 +21,7 @@ import { useAct } from "./use-act.js";
 class Wrong extends Error {}
 
 export function OfficerSignIn() {
-  const words = useWords();
+  const words = useRoomWords();
   const [known, setKnown] = useState<readonly StoredPerson[]>();
   const [chosen, setChosen] = useState("code");
   useEffect(() => {
@@ -57,7 +57,7 @@ export function OfficerSignIn() {
 }
 
 function SecretForm({ person }: { person: StoredPerson | undefined }) {
-  const words = useWords();
+  const words = useRoomWords();
   const http = useHttp();
   const [typed, setTyped] = useState("");
   const { pending, problem, run } = useAct((error) => {

@@ -3,15 +3,15 @@ import { useState } from "react";
 import { fromHex } from "#base/bytes.js";
 import { act, type ProposalAnswer } from "#client/officer.js";
 import { appointOfficer } from "#protocol/transactions/appoint-officer.js";
-import type { Words } from "#words/web/en.js";
+import type { Rooms } from "#words/web/en-rooms.js";
 import { type Ask, Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary, type FormError } from "../ui/error-summary.js";
 import { useHttp } from "../ui/http.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { ProposalState } from "./proposal-state.js";
@@ -26,7 +26,7 @@ interface Organisation {
 }
 
 export function OfficersPage({ officer }: { officer: Officer }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const ask: Ask<Organisation> = useAsk(officer.organisation, () =>
     http.request<Organisation>(`/organisations/${officer.organisation}`, { fresh: true }),
@@ -67,7 +67,7 @@ function faultsOf(
   key: Uint8Array | undefined,
   needed: number,
   officers: number,
-  text: Words["console"],
+  text: Rooms["console"],
 ): FormError[] {
   const faults: FormError[] = [];
   if (name.trim() === "") faults.push({ id: "appoint-name", text: text.appointNameMissing });
@@ -78,7 +78,7 @@ function faultsOf(
 }
 
 function Appoint({ officer, organisation, onDone }: AppointProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [name, setName] = useState("");
   const [key, setKey] = useState("");

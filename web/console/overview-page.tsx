@@ -8,15 +8,16 @@ import { Instant } from "../ui/instant.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { useLanguage, useWords } from "../ui/words.js";
+import { useLanguage } from "../ui/words.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { useAct } from "./use-act.js";
 
 /** Drafts, and the organisation's elections on the ledger. */
 export function OverviewPage({ officer }: { officer: Officer }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const { language } = useLanguage();
   const http = useHttp();
   const [, navigate] = useLocation();
@@ -68,7 +69,7 @@ export function OverviewPage({ officer }: { officer: Officer }) {
 }
 
 function Drafts({ drafts }: { drafts: readonly DraftAnswer[] }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   return (
     <>
       <h2>{text.drafts}</h2>
@@ -86,7 +87,7 @@ function Drafts({ drafts }: { drafts: readonly DraftAnswer[] }) {
 }
 
 function Elections({ elections }: { elections: readonly ElectionSummary[] }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   return (
     <Table
       caption={text.onLedger}

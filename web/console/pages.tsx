@@ -4,7 +4,7 @@ import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { NotFound } from "../ui/not-found.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { ApprovalPage, ApprovalsPage } from "./approvals-page.js";
 import { DraftPage } from "./draft-page.js";
 import { ElectionPage } from "./election-page.js";
@@ -70,7 +70,7 @@ const places = [
 
 /** The console's own navigation around what only an officer sees; the sign-in for everybody else. */
 function Office({ children }: { children: (officer: Officer) => ReactNode }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const officer = useOfficer();
   const [path] = useLocation();

@@ -1,10 +1,10 @@
 import type { ProposalAnswer } from "#client/officer.js";
 import { Notice } from "../ui/notice.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 
 /** How far an act is that was proposed or approved on this page: recorded, or waiting for other officers. */
 export function ProposalState({ proposal, done }: { proposal: ProposalAnswer | undefined; done?: string }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   if (proposal === undefined) return null;
   if (proposal.status === "recorded") return <Notice kind="good" title={done ?? text.recorded} />;
   if (proposal.status === "collecting")

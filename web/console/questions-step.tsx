@@ -1,22 +1,23 @@
 /** Name, description and questions of an election. */
 import type { DraftBody } from "#api/management.js";
-import type { Words } from "#words/web/en.js";
+import type { Rooms } from "#words/web/en-rooms.js";
 import { languages } from "#words/web/languages.js";
 import { Button } from "../ui/button.js";
 import { Checkbox } from "../ui/checkbox.js";
 import type { FormError } from "../ui/error-summary.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Select } from "../ui/select.js";
 import { TextArea } from "../ui/text-area.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { StepProps } from "./draft-page.js";
+import { SittingChoice } from "./sitting-choice.js";
 
 type Question = NonNullable<DraftBody["questions"]>[number];
 
 const fresh: Question = { question: "", answers: [], min: 1, max: 1, blank: false };
 
 /** Faults that would make a paper nobody can fill in. An unfinished draft may be saved; this is asked before going on. */
-export function faultsOfQuestions(body: DraftBody, text: Words["console"]): FormError[] {
+export function faultsOfQuestions(body: DraftBody, text: Rooms["console"]): FormError[] {
   return (body.questions ?? []).flatMap(({ answers, min, max }, index) =>
     answers.length > 0 && (min > max || max > answers.length)
       ? [{ id: `most-${index}`, text: text.badLimits(index + 1) }]
@@ -24,8 +25,9 @@ export function faultsOfQuestions(body: DraftBody, text: Words["console"]): Form
   );
 }
 
-export function QuestionsStep({ body, change, errorOf }: StepProps) {
-  const { console: text } = useWords();
+export function QuestionsStep(props: StepProps) {
+  const { body, change, errorOf } = props;
+  const { console: text } = useRoomWords();
   const questions = body.questions ?? [];
   const shown = questions.length === 0 ? [fresh] : questions;
   const set = (index: number, changed: Partial<Question>) =>
@@ -51,6 +53,7 @@ export function QuestionsStep({ body, change, errorOf }: StepProps) {
         onChange={(language) => change({ language })}
         options={languages.map(({ tag, name }) => ({ value: tag, label: name, lang: tag }))}
       />
+      <SittingChoice {...props} />
       {shown.map((question, index) => (
         <QuestionForm
           // biome-ignore lint/suspicious/noArrayIndexKey: questions have no name but their place.
@@ -79,7 +82,7 @@ const linesOf = (typed: string): string[] => typed.split("\n");
 const number = (typed: string): number => Math.max(0, Math.min(1000, Math.floor(Number(typed)) || 0));
 
 function QuestionForm({ index, question, set, error, remove }: QuestionFormProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   return (
     <fieldset className="card question">
       <legend>{text.questionNumber(index + 1)}</legend>

@@ -4,11 +4,11 @@ import { Button } from "../ui/button.js";
 import { Checkbox } from "../ui/checkbox.js";
 import { ErrorSummary } from "../ui/error-summary.js";
 import { Notice } from "../ui/notice.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import type { StepProps } from "./draft-page.js";
 
 export function RehearsalStep({ body }: StepProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [checked, setChecked] = useState(false);
   const questions = body.questions ?? [];

@@ -6,14 +6,14 @@ import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
 import { Notice } from "../ui/notice.js";
 import { RadioGroup } from "../ui/radio-group.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { ElectionView } from "./election-page.js";
 import { Problem } from "./problem.js";
 import { useAct } from "./use-act.js";
 
 export function RollPanel({ election, onDone }: { election: ElectionView; onDone: () => void }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [kind, setKind] = useState("all");
   const [name, setName] = useState("");

@@ -14,7 +14,7 @@ import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
 import { Notice } from "../ui/notice.js";
 import { Progress } from "../ui/progress.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 import type { ElectionView } from "./election-page.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
@@ -33,7 +33,7 @@ interface SealPanelProps {
 }
 
 export function SealPanel({ officer, election, onDone }: SealPanelProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [checked, setChecked] = useState<Checked>();
   const [progress, setProgress] = useState<number>();
@@ -91,7 +91,7 @@ export function SealPanel({ officer, election, onDone }: SealPanelProps) {
 
 /** What sealing fixes, from the manifest that this browser made itself. */
 function Frozen({ manifest }: { manifest: Manifest }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const { plan } = manifest;
   return (
     <>

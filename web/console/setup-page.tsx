@@ -3,7 +3,7 @@ import { useState } from "react";
 import { type Http, platformRandom } from "#client/http.js";
 import { type SetupAnswer, setUp } from "#client/officer.js";
 import { type Identity, identityFromCode } from "#protocol/identity.js";
-import type { Words } from "#words/web/en.js";
+import type { Rooms } from "#words/web/en-rooms.js";
 import { CodeMaker } from "../ceremony/code-maker.js";
 import { KeepForm } from "../identity/keep-form.js";
 import { Asked, useAsk } from "../ui/ask.js";
@@ -13,14 +13,14 @@ import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import { enterOffice } from "./officer.js";
 import { useAct } from "./use-act.js";
 
 export function SetupPage() {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [token] = useState(() => location.hash.slice(1));
   const [founded, setFounded] = useState<Founded>();
@@ -48,7 +48,7 @@ interface Founded {
   readonly name: string;
 }
 
-function faultsOf(organisation: string, name: string, text: Words["console"]): FormError[] {
+function faultsOf(organisation: string, name: string, text: Rooms["console"]): FormError[] {
   const faults: FormError[] = [];
   if (organisation.trim() === "") faults.push({ id: "organisation", text: text.organisationMissing });
   if (name.trim() === "") faults.push({ id: "name", text: text.officerNameMissing });
@@ -71,7 +71,7 @@ async function foundWith(
 }
 
 function Found({ token, onFounded }: { token: string; onFounded: (founded: Founded) => void }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [organisation, setOrganisation] = useState("");
   const [name, setName] = useState("");
@@ -136,7 +136,7 @@ function Found({ token, onFounded }: { token: string; onFounded: (founded: Found
 }
 
 function Keep({ founded }: { founded: Founded }) {
-  const words = useWords();
+  const words = useRoomWords();
   const { console: text } = words;
   const http = useHttp();
   const [kept, setKept] = useState(false);

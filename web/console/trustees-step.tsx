@@ -6,8 +6,8 @@ import { Button } from "../ui/button.js";
 import { Checkbox } from "../ui/checkbox.js";
 import { Code } from "../ui/code.js";
 import { useHttp } from "../ui/http.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { StepProps } from "./draft-page.js";
 import { Problem } from "./problem.js";
 import { wholeNumber } from "./rules.js";
@@ -18,7 +18,7 @@ type Trustee = NonNullable<DraftBody["trustees"]>[number];
 const fresh: Trustee = { name: "", part: "member" };
 
 export function TrusteesStep({ draft, body, change, save }: StepProps & { save: () => Promise<boolean> }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const trustees = body.trustees ?? [];
   const members = trustees.filter(({ part }) => part === "member").length;
   const set = (index: number, changed: Partial<Trustee>) =>
@@ -57,7 +57,7 @@ export function TrusteesStep({ draft, body, change, save }: StepProps & { save: 
 
 /** A link is made for the draft as it is stored: it is saved first. */
 function Invitations({ draft, body, save }: Pick<StepProps, "draft" | "body"> & { save: () => Promise<boolean> }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const [links, setLinks] = useState<ReadonlyMap<number, string>>(new Map());
   const { pending, problem, run } = useAct();

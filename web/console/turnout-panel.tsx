@@ -7,14 +7,15 @@ import { Bars } from "../ui/bars.js";
 import { useHttp } from "../ui/http.js";
 import { instantText } from "../ui/instant.js";
 import { Line } from "../ui/line.js";
-import { useLanguage, useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
+import { useLanguage } from "../ui/words.js";
 
 type Turnout = z.output<typeof turnoutSchema>;
 
 const everyMs = 10_000;
 
 export function TurnoutPanel({ uuid, live }: { uuid: string; live: boolean }) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const { language } = useLanguage();
   const http = useHttp();
   const ask = useAsk(`turnout ${uuid}`, () =>

@@ -1,7 +1,7 @@
 /** One act at a time: whether it is under way, and what went wrong with it as a sentence. */
 import { useState } from "react";
 import { sentenceOf } from "../ui/problem.js";
-import { useWords } from "../ui/words.js";
+import { useRoomWords } from "../ui/room-words.js";
 
 export interface Acting {
   readonly pending: boolean;
@@ -12,7 +12,7 @@ export interface Acting {
 
 /** `own` gives a sentence for errors that this act knows; others get the common one. */
 export function useAct(own: (error: unknown) => string | undefined = () => undefined): Acting {
-  const words = useWords();
+  const words = useRoomWords();
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const run = async (act: () => Promise<unknown>): Promise<boolean> => {

@@ -7,10 +7,10 @@ import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { Select } from "../ui/select.js";
 import { Table } from "../ui/table.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import { Problem } from "./problem.js";
 import { saveText } from "./save-text.js";
 import { type Acting, useAct } from "./use-act.js";
@@ -35,7 +35,7 @@ export interface VoterPage {
 }
 
 export function VotersPage() {
-  const words = useWords();
+  const words = useRoomWords();
   const { console: text } = words;
   const http = useHttp();
   const [typed, setTyped] = useState("");
@@ -108,7 +108,7 @@ interface FoundProps {
 }
 
 function Found({ found, acting, again, onPage }: FoundProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const decide = (id: string, verb: "approve" | "reject" | "suspend") =>
     void acting.run(async () => {

@@ -2,14 +2,14 @@
 import { Asked, useAsk } from "../ui/ask.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
+import { useRoomWords } from "../ui/room-words.js";
 import { TextField } from "../ui/text-field.js";
-import { useWords } from "../ui/words.js";
 import type { StepProps } from "./draft-page.js";
 import { rulesOf, wholeNumber } from "./rules.js";
 import type { VoterPage } from "./voters-page.js";
 
 export function VotersStep({ body, change }: StepProps) {
-  const { console: text } = useWords();
+  const { console: text } = useRoomWords();
   const http = useHttp();
   const ask = useAsk("voters", async () => ({
     approved: (await http.request<VoterPage>("/officer/voters?status=approved")).total,

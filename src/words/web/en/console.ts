@@ -62,7 +62,17 @@ export const console = {
     undecided: "undecided",
   } as Readonly<Record<string, string>>,
 
-  wizardSteps: ["Questions", "Voters", "Trustees", "Dates", "Letter", "Rehearsal", "Announce"],
+  wizardSteps: [
+    "Questions",
+    "Translations",
+    "Voters",
+    "Trustees",
+    "Dates",
+    "Safeguards",
+    "Letter",
+    "Rehearsal",
+    "Announce",
+  ],
   draftSaved: "The draft is saved.",
   saveDraft: "Save the draft",
   discard: "Throw the draft away",

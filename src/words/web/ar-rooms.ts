@@ -1,0 +1,7 @@
+import { board } from "./ar/board.js";
+import { ceremony } from "./ar/ceremony.js";
+import { console } from "./ar/console.js";
+import { office } from "./ar/office.js";
+import type { Rooms } from "./en-rooms.js";
+
+export const arRooms: Rooms = { console, office, ceremony, board };

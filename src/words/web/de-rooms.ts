@@ -1,0 +1,7 @@
+import { board } from "./de/board.js";
+import { ceremony } from "./de/ceremony.js";
+import { console } from "./de/console.js";
+import { office } from "./de/office.js";
+import type { Rooms } from "./en-rooms.js";
+
+export const deRooms: Rooms = { console, office, ceremony, board };

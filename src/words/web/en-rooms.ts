@@ -1,0 +1,9 @@
+/** English words of the console, the ceremony and the board. */
+import { board } from "./en/board.js";
+import { ceremony } from "./en/ceremony.js";
+import { console } from "./en/console.js";
+import { office } from "./en/office.js";
+
+export const enRooms = { console, office, ceremony, board };
+
+export type Rooms = typeof enRooms;
