@@ -182,7 +182,9 @@ export async function credentialState(
   credential: Identity,
 ): Promise<NonNullable<JudgedCredential["shows"]> | undefined> {
   const key = keyBytes(credential);
-  const answer = await http.request<CredentialAnswer>(`/elections/${election.uuid}/credentials/${toHex(key)}`);
+  // Never out of a browser's own store: who votes again has just changed the answer.
+  const path = `/elections/${election.uuid}/credentials/${toHex(key)}`;
+  const answer = await http.request<CredentialAnswer>(path, { fresh: true });
   if (answer.receipt === null) return undefined;
   const judged = judgeCredentialReceipt(receiptFromJson(answer.receipt), election.trust, key);
   if (judged.shows === undefined)

@@ -10,6 +10,7 @@ import { addDraftRoutes } from "./draft-routes.js";
 import { addElectionRoutes } from "./election-routes.js";
 import { project } from "./project.js";
 import { addProposalRoutes } from "./proposal-routes.js";
+import { secondNodes } from "./second-nodes.js";
 import { addSetupRoutes } from "./setup-routes.js";
 import { type ManagementTables, managementMigrations } from "./tables.js";
 
@@ -47,5 +48,7 @@ export function createManagement(deps: ManagementDeps) {
     },
     project: (trx: Transaction<unknown>, block: Block): Promise<void> =>
       project(tablesOf<ManagementTables>(trx, "management"), block),
+    /** Which other nodes the pages of an election may ask, or those of all present elections. */
+    secondNodes: (uuid: string | undefined) => secondNodes(context, uuid),
   };
 }

@@ -84,7 +84,7 @@ export async function compose(
       ledger: ledger.ready() && ledger.current()?.status().stopped == null,
       projection: projection.healthy(),
     }));
-    const { withSessions, anonymous, lookup } = createModules({
+    const { withSessions, anonymous, lookup, secondNodes } = createModules({
       db: database.db,
       ledger,
       mail,
@@ -100,7 +100,7 @@ export async function compose(
     for (const module of withSessions)
       await addRoutes(http, module, (scope) => addSessions(scope, lookup, () => new URL(publicUrl()).origin));
     for (const module of anonymous) await addRoutes(http, module);
-    addPages(http);
+    addPages(http, secondNodes);
     const modules = [...withSessions, ...anonymous];
     for (const module of modules) if (module.close) closers.push(module.close);
     closers.push(() => closeHttp(http));

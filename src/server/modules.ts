@@ -38,6 +38,8 @@ export interface Modules {
   readonly anonymous: readonly Module<Block>[];
   /** Whom a session's token belongs to. */
   readonly lookup: SessionLookup;
+  /** Other nodes that pages may ask: of one election, or of all present ones. */
+  readonly secondNodes: (uuid: string | undefined) => Promise<readonly string[]>;
 }
 
 export function createModules(parts: ModuleParts): Modules {
@@ -57,5 +59,10 @@ export function createModules(parts: ModuleParts): Modules {
   });
   const management = createManagement({ db, ledger, answers, actorOf, random, now, publicUrl, setupToken });
   const voting = createVoting({ db, ledger, answers });
-  return { withSessions: [registration, management], anonymous: [voting], lookup: registration.lookup };
+  return {
+    withSessions: [registration, management],
+    anonymous: [voting],
+    lookup: registration.lookup,
+    secondNodes: management.secondNodes,
+  };
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
     writeFileSync(join(directory, name), text);
   app = await createHttp({ logger: pino({ level: "silent" }) });
   guardRoutes(app, () => null);
-  addPages(app, directory);
+  addPages(app, async (uuid) => (uuid === undefined ? [] : [`https://${uuid.toLowerCase()}.example`]), directory);
   app.get("/setup", async () => ({ needed: true }));
   await app.ready();
 });
@@ -48,6 +48,16 @@ test("W-03, W-12: every page has the strict policy: nothing inline, no eval, no 
     expect(answer.headers["cache-control"]).toBe("no-cache");
     expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
   }
+});
+
+test("W-02: only the second node of the page's own election may be asked besides, and nothing but data comes from it", async () => {
+  const csp = async (path: string) =>
+    String((await app.inject(path)).headers["content-security-policy"])
+      .split("; ")
+      .filter((rule) => rule.includes("example"));
+  expect(await csp("/booth/9xKfYmrnjPbCvA")).toEqual(["connect-src 'self' https://9xkfymrnjpbcva.example"]);
+  expect(await csp("/booth/https:%2F%2Fevil.example")).toEqual([]);
+  expect(await csp("/my-vote?election_url=https://evil.example")).toEqual([]);
 });
 
 test("a path that the API has, too, answers with the page only who asks for HTML", async () => {

@@ -39,7 +39,7 @@ const sharedPaths: ReadonlySet<string> = new Set(["/me", "/setup"]);
  * What a page may do: run and load what comes from here, nothing inline, no eval (WebAssembly of our own aside), in
  * no frame. Injected text stays text: scripts' addresses go through one policy, everything else is refused (row W-03).
  */
-export const pagePolicy = [
+const rules = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
@@ -53,7 +53,20 @@ export const pagePolicy = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types psephos",
-].join("; ");
+];
+export const pagePolicy = rules.join("; ");
+
+/** Which other nodes a page may ask: of one election, or of all present ones. */
+export type SecondNodes = (uuid: string | undefined) => Promise<readonly string[]>;
+
+/** The same policy, with the second nodes that the booth compares proofs with: data may come from there, never script. */
+function policyWith(nodes: readonly string[]): string {
+  if (nodes.length === 0) return pagePolicy;
+  return rules.map((rule) => (rule === "connect-src 'self'" ? `${rule} ${nodes.join(" ")}` : rule)).join("; ");
+}
+
+/** The election whose page this is, by its path. */
+const uuidOf = (url: string): string | undefined => /^\/(?:booth|board)\/([1-9A-HJ-NP-Za-km-z]{14,22})/.exec(url)?.[1];
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -79,7 +92,7 @@ function read(path: string): Stored {
 }
 
 /** Adds the pages of `directory`; does nothing where it holds none. */
-export function addPages(app: FastifyInstance, directory: string = builtWeb): void {
+export function addPages(app: FastifyInstance, nodes: SecondNodes, directory: string = builtWeb): void {
   if (!existsSync(join(directory, "index.html"))) return;
   const assets = new Map(
     readdirSync(join(directory, "assets")).map((name) => [name, read(join(directory, "assets", name))]),
@@ -87,6 +100,13 @@ export function addPages(app: FastifyInstance, directory: string = builtWeb): vo
   const site = read(join(directory, "index.html"));
   const check = read(join(directory, "check.html"));
   const icon = read(join(directory, "pebble.svg"));
+
+  const sendPage = async (request: FastifyRequest, reply: FastifyReply, page: Stored) => {
+    // A page without the policy's second nodes is better than none: the booth then says that it could not compare.
+    const others = await nodes(uuidOf(request.url)).catch(() => []);
+    reply.header("content-security-policy", policyWith(others)).header("cache-control", "no-cache");
+    return send(request, reply, page);
+  };
 
   app.addHook("onRequest", async (request, reply) => {
     if (request.method !== "GET" || !sharedPaths.has(request.url.split("?")[0] as string)) return;
@@ -112,11 +132,6 @@ export function addPages(app: FastifyInstance, directory: string = builtWeb): vo
     );
     return send(request, reply, asset);
   });
-}
-
-function sendPage(request: FastifyRequest, reply: FastifyReply, page: Stored): FastifyReply {
-  reply.header("content-security-policy", pagePolicy).header("cache-control", "no-cache");
-  return send(request, reply, page);
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, stored: Stored): FastifyReply {

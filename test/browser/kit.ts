@@ -50,7 +50,7 @@ export async function visitor(browser: Browser, world: World, options: VisitorOp
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   const complaints: string[] = [];
   const requests: Visitor["requests"] = [];
   page.on("console", (message) => {
@@ -75,8 +75,15 @@ export const type = (page: Page, label: string | RegExp, text: string) =>
 export const typeSecret = (page: Page, label: string, text: string) =>
   page.getByLabel(label, { exact: true }).fill(text);
 export const choose = (page: Page, name: string | RegExp) => page.getByRole("radio", named(name)).check();
-export const sees = (page: Page, heading: string | RegExp) =>
-  page.getByRole("heading", { name: heading }).first().waitFor({ state: "visible" });
+/** Waits for a heading; what the page says instead is told when it does not come. */
+export async function sees(page: Page, heading: string | RegExp): Promise<void> {
+  try {
+    await page.getByRole("heading", { name: heading }).first().waitFor({ state: "visible" });
+  } catch (cause) {
+    const text = await page.locator("body").innerText();
+    throw new Error(`the page at ${page.url()} does not show ${String(heading)}, but:\n${text}`, { cause });
+  }
+}
 
 /** No rule of WCAG 2.2 A and AA that axe knows is broken on the page as it is. */
 export async function accessible(page: Page): Promise<void> {

@@ -17,6 +17,7 @@ import { QuestionPage } from "./question-page.js";
 import { RecordedPage } from "./recorded-page.js";
 import { ReviewPage } from "./review-page.js";
 import { SealedPage } from "./sealed-page.js";
+import { AlonePage, Second, StoppedPage } from "./second-notes.js";
 import { begin, endVisit, goTo, hasUnsent, questionCount, useVisit, type Visit } from "./session.js";
 
 export function BoothPage({ uuid }: { uuid: string }) {
@@ -56,6 +57,9 @@ function Inside({ uuid, person, visit }: { uuid: string; person: Person; visit: 
   useSteps(visit);
   if (visit.uuid !== uuid || visit.phase === "none" || visit.phase === "loading")
     return <Loading label={words.booth.loading} />;
+  if (visit.phase === "stopped") return <StoppedPage visit={visit} />;
+  if (visit.phase === "alone")
+    return <AlonePage visit={visit} onGoOn={() => void begin(http, uuid, digitalId, identity, true)} />;
   if (visit.phase === "failed")
     return (
       <Page title={words.booth.failedTitle}>
@@ -74,6 +78,7 @@ function Inside({ uuid, person, visit }: { uuid: string; person: Person; visit: 
     );
   return (
     <>
+      <Second visit={visit} />
       {idle ? <Notice kind="warn" title={words.booth.idle} /> : null}
       {visit.papers.some(({ election }) => election.manifest.practice) ? (
         <p className="practice">{words.booth.practice}</p>

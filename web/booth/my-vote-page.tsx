@@ -129,7 +129,7 @@ function faultOf(
   return claim.uuid === undefined && chosen === "" ? { id: "election", text: booth.electionMissing } : undefined;
 }
 
-function Said({ found: { answer, report } }: { found: Found }) {
+function Said({ found: { answer, report, silent } }: { found: Found }) {
   const { booth } = useWords();
   const { language } = useLanguage();
   const { title, kind, advice } = sentenceFor(answer, booth, language);
@@ -138,6 +138,7 @@ function Said({ found: { answer, report } }: { found: Found }) {
       <Notice kind={kind} title={title}>
         {advice === undefined ? null : <p>{advice}</p>}
       </Notice>
+      {silent === undefined ? null : <Notice kind="warn" title={booth.secondSilent(silent)} />}
       <p className="quiet">{booth.showsNoChoice}</p>
       {report === undefined ? null : (
         <Disclosure title={booth.detailsTitle}>

@@ -9,9 +9,10 @@ import {
   trackerFromPath,
   trackerPath,
 } from "#client/receipt-file.js";
-import { electionOf, findBallot, Untrustworthy } from "#client/voter.js";
+import { findBallot, Untrustworthy } from "#client/voter.js";
 import type { Report } from "#verify/report.js";
 import { seenAnchor } from "./anchor.js";
+import { electionOrAlone } from "./second.js";
 
 export interface Claim {
   /** Absent: a bare code, the election must be chosen. */
@@ -42,6 +43,8 @@ export type Answer =
 export interface Found {
   readonly answer: Answer;
   readonly report: Report | undefined;
+  /** The second node that did not answer, so that this is one server's proof only. */
+  readonly silent?: string | undefined;
 }
 
 export async function lookUp(http: Http, uuid: string, claim: Claim): Promise<Found> {
@@ -50,14 +53,14 @@ export async function lookUp(http: Http, uuid: string, claim: Claim): Promise<Fo
     return { answer: { kind: "invalid", detail: "" }, report: own?.report };
   try {
     const { anchor } = await seenAnchor(http);
-    const election = await electionOf(http, uuid, anchor, claim.file?.fingerprint);
+    const { election, silent } = await electionOrAlone(http, uuid, anchor, claim.file?.fingerprint);
     const { judged, supersededBy } = await findBallot(http, election, claim.tracker);
     if (judged.shows === undefined) return { answer: { kind: "invalid", detail: "" }, report: judged.report };
     const { status } = judged.shows;
     const later =
       status === "superseded" && supersededBy !== null ? await recordedAt(http, uuid, supersededBy) : undefined;
     const time = (await recordedAt(http, uuid, claim.tracker)) ?? judged.shows.time;
-    return { answer: { kind: status, time, later }, report: judged.report };
+    return { answer: { kind: status, time, later }, report: judged.report, silent };
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return { answer: { kind: "missing" }, report: own?.report };
     if (error instanceof Untrustworthy)

@@ -8,12 +8,12 @@ import { ApiError, type Http, platformRandom } from "#client/http.js";
 import {
   credentialFor,
   credentialState,
-  electionOf,
   type LedgerAnchor,
   type RecordedBallot,
   reportMismatch,
   send,
   type TrustedElection,
+  Untrustworthy,
 } from "#client/voter.js";
 import type { Identity } from "#protocol/identity.js";
 import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
@@ -21,6 +21,7 @@ import type { PreparedBallot } from "#protocol/voter.js";
 import { seenAnchor } from "./anchor.js";
 import { type Choice, paperIn, vectorOf } from "./paper.js";
 import { endSealing, sealAway, warm } from "./sealer.js";
+import { comparedElection, SecondNodeSilent, secondNodeOf } from "./second.js";
 
 /** One election of the sitting, with what the voter has done on its paper. */
 export interface Paper {
@@ -38,6 +39,10 @@ export type Phase =
   | "loading"
   | "refused"
   | "failed"
+  /** The second node does not answer: the voter decides whether to go on without it. */
+  | "alone"
+  /** What was shown does not hold, or two nodes disagree. There is no way on. */
+  | "stopped"
   | "intro"
   | "question"
   | "review"
@@ -71,6 +76,8 @@ export interface Visit {
   readonly trouble: unknown;
   readonly tests: number;
   readonly reported: boolean;
+  /** The node that proofs are compared with; `silent`: it did not answer, at the start or later. */
+  readonly second: { readonly host: string; readonly silent: boolean } | undefined;
 }
 
 const nothing: Visit = {
@@ -86,6 +93,7 @@ const nothing: Visit = {
   trouble: undefined,
   tests: 0,
   reported: false,
+  second: undefined,
 };
 
 let visit: Visit = nothing;
@@ -119,9 +127,16 @@ interface View {
 
 const open = (stage: string): boolean => stage === "open";
 
-/** Begins a visit for a voter, or goes on with the one that is there. */
-export async function begin(http: Http, uuid: string, owner: string, identity: Identity): Promise<void> {
-  if (visit.uuid === uuid && visit.owner === owner && visit.phase !== "none" && visit.phase !== "failed") return;
+/** Begins a visit for a voter, or goes on with the one that is there. `without`: the second node's opinion is renounced. */
+export async function begin(
+  http: Http,
+  uuid: string,
+  owner: string,
+  identity: Identity,
+  without = false,
+): Promise<void> {
+  const anew = ["none", "failed", ...(without ? ["alone"] : [])];
+  if (visit.uuid === uuid && visit.owner === owner && !anew.includes(visit.phase)) return;
   visit = nothing;
   change({ uuid, owner, phase: "loading" });
   try {
@@ -131,7 +146,7 @@ export async function begin(http: Http, uuid: string, owner: string, identity: I
     const { anchor, before } = await seenAnchor(http);
     const papers: Paper[] = [];
     for (const id of await sittingOf(http, uuid, view)) {
-      const paper = await takePaper(http, id, anchor, identity);
+      const paper = await takePaper(http, id, anchor, identity, without);
       if (paper !== undefined) papers.push(paper);
     }
     const left = papers.filter((paper) => paper.lastSequence < paper.maxCasts);
@@ -144,6 +159,9 @@ export async function begin(http: Http, uuid: string, owner: string, identity: I
   } catch (error) {
     const unknown = error instanceof ApiError && error.status === 404;
     if (unknown) change({ phase: "refused", refusal: { reason: "unknown", title: "", opens: undefined } });
+    else if (error instanceof SecondNodeSilent)
+      change({ phase: "alone", second: { host: error.host, silent: true }, trouble: error });
+    else if (error instanceof Untrustworthy) stop(error);
     else change({ phase: "failed", trouble: error });
   }
 }
@@ -165,13 +183,24 @@ async function sittingOf(http: Http, uuid: string, view: View): Promise<readonly
   return [uuid, ...others.map(({ id }) => id)];
 }
 
+/** Nothing is sent any more, and nothing is kept that could be: the secrets of an unsent vote are forgotten. */
+function stop(trouble: Untrustworthy): void {
+  wipe();
+  change({ phase: "stopped", trouble });
+  endSealing();
+}
+
 async function takePaper(
   http: Http,
   uuid: string,
   anchor: LedgerAnchor,
   identity: Identity,
+  without: boolean,
 ): Promise<Paper | undefined> {
-  const election = await electionOf(http, uuid, anchor);
+  const onSilence = () => change({ second: { host: visit.second?.host ?? "", silent: true } });
+  const election = await comparedElection(http, uuid, anchor, { without, onSilence });
+  const host = secondNodeOf(election)?.host;
+  if (host !== undefined) change({ second: { host, silent: without || visit.second?.silent === true } });
   const state = await credentialState(http, election, credentialFor(election, identity));
   if (state === undefined) return undefined;
   const { questions, rules } = election.manifest.plan;
@@ -294,10 +323,12 @@ export async function testAll(http: Http, identity: Identity): Promise<void> {
 /** What goes wrong while the numbers are read again is told instead: a proof that does not hold must not be passed over. */
 async function afterFailure(http: Http, identity: Identity, error: unknown): Promise<void> {
   let trouble = error;
+  if (error instanceof Untrustworthy) return stop(error);
   if (error instanceof ApiError && error.code === "stale-sequence") {
     try {
       await refreshSequences(http, identity);
     } catch (other) {
+      if (other instanceof Untrustworthy) return stop(other);
       trouble = other;
     }
   }

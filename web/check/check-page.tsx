@@ -12,11 +12,12 @@ import {
   opens,
   type ShownBallot,
 } from "#client/opening.js";
-import { electionOf, type TrustedElection } from "#client/voter.js";
+import type { TrustedElection } from "#client/voter.js";
 import { seenAnchor } from "../booth/anchor.js";
 import { ChosenAnswers } from "../booth/chosen-answers.js";
 import "../booth/booth.css";
 import { choiceOf, paperIn } from "../booth/paper.js";
+import { electionOrAlone } from "../booth/second.js";
 import { Button } from "../ui/button.js";
 import { Code } from "../ui/code.js";
 import { ErrorSummary } from "../ui/error-summary.js";
@@ -187,7 +188,7 @@ function WaitPage({ announced, onHeld, onAgain }: WaitProps) {
     let stopped = false;
     const look = async () => {
       const { anchor } = await seenAnchor(http);
-      const election = await electionOf(http, announced.uuid, anchor, announced.fingerprint);
+      const { election } = await electionOrAlone(http, announced.uuid, anchor, announced.fingerprint);
       while (!stopped) {
         const shown = await announcedBallot(http, election, announced.tracker).catch((error: unknown) => {
           if (error instanceof ApiError && error.status === 404) return undefined;

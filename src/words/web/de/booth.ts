@@ -23,6 +23,21 @@ export const booth: typeof english = {
     "Die Seite, auf der Sie abstimmen, muss dieselben zwei Kennzeichen zeigen wie Ihre Mail oder Ihr Brief. Sind sie verschieden, stimmen Sie hier nicht ab.",
   ledger: "Register",
   fingerprint: "Fingerabdruck",
+  site: "Adresse dieser Seite",
+  secondNode: (host: string) =>
+    `Jeder Beweis wird mit einem zweiten Knoten verglichen, ${host}. Stimmt er nicht überein, hält die Wahlkabine an.`,
+  secondNone: "Diese Wahl nennt keinen zweiten Knoten zum Vergleichen.",
+  secondSilent: (host: string) =>
+    `Der zweite Knoten ${host} antwortet nicht: Was dieser Server beweist, ist nicht verglichen.`,
+  aloneTitle: "Der zweite Knoten antwortet nicht",
+  aloneLead: (host: string) =>
+    `Die Wahlkabine vergleicht diesen Server mit ${host}, damit Ihnen niemand ein anderes Register zeigen kann. Dieser Knoten antwortet jetzt nicht. Versuchen Sie es später noch einmal, oder entscheiden Sie sich, ohne ihn fortzufahren.`,
+  aloneGo: "Ohne Vergleich fortfahren",
+  stopTitle: "Halt: Stimmen Sie hier nicht ab",
+  stopLead: "Was dieser Server zeigt, stimmt nicht, oder ein zweiter Knoten zeigt etwas anderes.",
+  stopDo:
+    "Es wird nichts mehr gesendet. Speichern Sie die Belege, sagen Sie es dem Wahlamt und jemandem, dem Sie vertrauen, und stimmen Sie auf einem anderen Server oder später ab.",
+  stopSave: "Belege speichern",
   otherLedgerTitle: "Das ist ein anderes Register als bisher",
   otherLedgerLead: (before: string) =>
     `Dieses Gerät kennt unter dieser Adresse das Register ${before}. Vergleichen Sie die Kennzeichen unten mit Ihrem Brief, bevor Sie weitergehen.`,

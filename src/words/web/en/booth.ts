@@ -22,6 +22,19 @@ export const booth = {
     "The page you vote on must show the same two marks as your mail or letter. If they differ, do not vote here.",
   ledger: "Ledger",
   fingerprint: "Fingerprint",
+  site: "Address of this site",
+  secondNode: (host: string) => `Every proof is compared with a second node, ${host}. It agrees, or the booth stops.`,
+  secondNone: "This election names no second node to compare with.",
+  secondSilent: (host: string) => `The second node ${host} does not answer: what this server proves is not compared.`,
+  aloneTitle: "The second node does not answer",
+  aloneLead: (host: string) =>
+    `The booth compares this server with ${host}, so that nobody can show you another ledger. That node does not answer now. Try again in a while, or decide to go on without it.`,
+  aloneGo: "Go on without comparing",
+  stopTitle: "Stop: do not vote here",
+  stopLead: "What this server shows does not hold, or a second node shows something else.",
+  stopDo:
+    "Nothing more is sent. Save the evidence, tell the election office and somebody you trust, and vote on another server or later.",
+  stopSave: "Save the evidence",
   otherLedgerTitle: "This is another ledger than before",
   otherLedgerLead: (before: string) =>
     `This device knows this address as the ledger ${before}. Compare the marks below with your letter before you go on.`,

@@ -22,6 +22,21 @@ export const booth: typeof english = {
     "La página donde vota debe mostrar las mismas dos señas que su correo o carta. Si son distintas, no vote aquí.",
   ledger: "Registro",
   fingerprint: "Huella",
+  site: "Dirección de este sitio",
+  secondNode: (host: string) =>
+    `Cada prueba se compara con un segundo nodo, ${host}. Si difiere, la cabina se detiene.`,
+  secondNone: "Esta elección no nombra ningún segundo nodo con el que comparar.",
+  secondSilent: (host: string) =>
+    `El segundo nodo ${host} no responde: lo que prueba este servidor no se ha comparado.`,
+  aloneTitle: "El segundo nodo no responde",
+  aloneLead: (host: string) =>
+    `La cabina compara este servidor con ${host}, para que nadie pueda mostrarle otro registro. Ese nodo no responde ahora. Inténtelo más tarde o decida seguir sin él.`,
+  aloneGo: "Seguir sin comparar",
+  stopTitle: "Alto: no vote aquí",
+  stopLead: "Lo que muestra este servidor no se sostiene, o un segundo nodo muestra otra cosa.",
+  stopDo:
+    "No se envía nada más. Guarde las pruebas, avise a la oficina electoral y a alguien de confianza, y vote en otro servidor o más tarde.",
+  stopSave: "Guardar las pruebas",
   otherLedgerTitle: "Este no es el mismo registro de antes",
   otherLedgerLead: (before: string) =>
     `Este dispositivo conoce en esta dirección el registro ${before}. Compare las señas de abajo con su carta antes de seguir.`,

@@ -22,6 +22,20 @@ export const booth: typeof english = {
     "La page où vous votez doit montrer les deux mêmes marques que votre message ou lettre. Si elles diffèrent, ne votez pas ici.",
   ledger: "Registre",
   fingerprint: "Empreinte",
+  site: "Adresse de ce site",
+  secondNode: (host: string) =>
+    `Chaque preuve est comparée avec un second nœud, ${host}. S’il diffère, l’isoloir s’arrête.`,
+  secondNone: "Cette élection ne nomme aucun second nœud à comparer.",
+  secondSilent: (host: string) => `Le second nœud ${host} ne répond pas : ce que prouve ce serveur n’est pas comparé.`,
+  aloneTitle: "Le second nœud ne répond pas",
+  aloneLead: (host: string) =>
+    `L’isoloir compare ce serveur avec ${host}, pour que personne ne puisse vous montrer un autre registre. Ce nœud ne répond pas maintenant. Réessayez plus tard, ou décidez de continuer sans lui.`,
+  aloneGo: "Continuer sans comparer",
+  stopTitle: "Arrêtez : ne votez pas ici",
+  stopLead: "Ce que montre ce serveur n’est pas prouvé, ou un second nœud montre autre chose.",
+  stopDo:
+    "Rien n’est plus envoyé. Enregistrez les preuves, avertissez le bureau électoral et une personne de confiance, et votez sur un autre serveur ou plus tard.",
+  stopSave: "Enregistrer les preuves",
   otherLedgerTitle: "Ce n’est pas le même registre qu’avant",
   otherLedgerLead: (before: string) =>
     `Cet appareil connaît à cette adresse le registre ${before}. Comparez les marques ci-dessous avec votre lettre avant de continuer.`,
