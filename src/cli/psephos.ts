@@ -6,6 +6,7 @@ import { SealingRefused } from "#client/officer.js";
 import { TrusteeStop } from "#client/trustee.js";
 import { Untrustworthy } from "#client/voter.js";
 import { version } from "#server/version.js";
+import { addBoothCommand } from "./booth.js";
 import { addCompletionCommand } from "./completion.js";
 import { addDemoCommand } from "./demo.js";
 import { addExportCommand } from "./export.js";
@@ -40,6 +41,7 @@ addValidatorsCommand(program);
 addVerifyCommand(program);
 addExportCommand(program);
 addInspectCommand(program);
+addBoothCommand(program);
 addCompletionCommand(program);
 
 try {

@@ -5,7 +5,7 @@ import { bodyOfAct } from "#protocol/machine.js";
 import { sealingOf } from "#protocol/officer.js";
 import type { SealElection } from "#protocol/transactions/seal-election.js";
 import type { Http } from "./http.js";
-import { approveAct, type ProposalAnswer, recomputeRoll, type Signer } from "./officer.js";
+import { approveAct, type ProposalAnswer, type Recompute, recomputeRoll, type Signer } from "./officer.js";
 import type { ReplayedLedger } from "./record.js";
 
 /** What a proposal would do, decoded by this client. */
@@ -27,8 +27,9 @@ export async function sealFollows(
   ledger: ReplayedLedger,
   body: SealElection,
   onProgress: (done: number, of: number) => void = () => {},
+  recompute: Recompute = recomputeRoll,
 ): Promise<boolean> {
-  const { roll } = await recomputeRoll(http, body.uuid, onProgress);
+  const { roll } = await recompute(http, body.uuid, onProgress);
   const own = sealingOf(ledger.state, body.uuid, body);
   return (
     bytesEqual(own.body.manifestHash, body.manifestHash) &&

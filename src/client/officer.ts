@@ -16,6 +16,7 @@ import {
   approve,
   expectedRoll,
   faultOfSealing,
+  type RollSum,
   type SortedRoll,
   sealingFacts,
   sealingOf,
@@ -234,6 +235,13 @@ export async function recomputeRoll(
   return { roll: expectedRoll(lines), letters };
 }
 
+/** {@link recomputeRoll}, or the same somewhere else: browsers do it away from the page. */
+export type Recompute = (
+  http: Http,
+  uuid: string,
+  onProgress?: (done: number, of: number) => void,
+) => Promise<{ readonly roll: RollSum; readonly letters: number }>;
+
 function lineOf(entry: RecomputationAnswer["entries"][number]): RecomputedLine {
   const key = pointFromBytes(fromHex(entry.public_key) ?? new Uint8Array(0));
   const blinding = scalarFromBytes(fromHex(entry.blinding) ?? new Uint8Array(0));
@@ -248,6 +256,12 @@ export class SealingRefused extends Error {
   override readonly name = "SealingRefused";
 }
 
+export interface SealOptions {
+  readonly uniqueWeights?: boolean;
+  readonly onProgress?: (done: number, of: number) => void;
+  readonly recompute?: Recompute;
+}
+
 /**
  * Seals: recomputes roll, keys and manifest from the replayed ledger and the registry's lines, compares, approves. `plan`
  * is what this officer approved when the election was announced.
@@ -257,7 +271,7 @@ export async function seal(
   signer: Signer,
   ledger: ReplayedLedger,
   plan: Plan,
-  options: { readonly uniqueWeights?: boolean; readonly onProgress?: (done: number, of: number) => void } = {},
+  options: SealOptions = {},
 ): Promise<ProposalAnswer> {
   const facts = sealingFacts(ledger.state, plan.uuid);
   if (facts === undefined || !bytesEqual(planHash(facts.plan), planHash(plan)))
@@ -265,7 +279,7 @@ export async function seal(
   const waiting = waitsOfSealing(ledger.state, plan.uuid);
   if (waiting.length > 0 || facts.trusteesText === undefined)
     throw new SealingRefused(`It is too early to seal. ${waiting.join(" ")}`);
-  const { roll, letters } = await recomputeRoll(http, plan.uuid, options.onProgress);
+  const { roll, letters } = await (options.recompute ?? recomputeRoll)(http, plan.uuid, options.onProgress);
   const { body, manifest } = sealingOf(ledger.state, plan.uuid, {
     letters,
     uniqueWeights: options.uniqueWeights ?? false,

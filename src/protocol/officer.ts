@@ -71,6 +71,9 @@ export interface SortedRoll {
   readonly root: Uint8Array;
 }
 
+/** What a roll comes to: enough to compare it with the ledger's. */
+export type RollSum = Pick<SortedRoll, "count" | "weight" | "root">;
+
 /** Sorts a roll and computes its root. Two equal credentials are a programmer's mistake: one key was registered twice. */
 export function sortRoll(lines: readonly RollLine[]): SortedRoll {
   const points = normalize(lines.map((line) => line.credential));
@@ -212,7 +215,7 @@ export interface SealingExpectation {
   readonly chainId: string;
   readonly genesisHash: Uint8Array;
   readonly plan: Plan;
-  readonly roll: SortedRoll;
+  readonly roll: RollSum;
   readonly trusteesText: string;
 }
 

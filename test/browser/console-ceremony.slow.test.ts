@@ -96,6 +96,15 @@ describe.skipIf(!capability("chromium"))("console and ceremony in a browser", ()
     await type(first.page, "Approvals needed from then on", "2");
     await press(first.page, "Propose the appointment");
     await first.page.getByText("Reading Club: 2 of 2 officers approve an act together.").waitFor();
+    await first.page.getByText("Remove an officer").click();
+    await press(first.page, "Propose the removal");
+    await first.page.getByRole("alert").getByText("Choose who goes.").waitFor();
+    await accessible(first.page);
+    await follow(first.page, "Validators");
+    await first.page
+      .getByText("Validators are read out of the record of an election, and there is none yet.")
+      .waitFor();
+    await accessible(first.page);
     await follow(page, "To the console");
     await typeSecret(page, "Passphrase", "wrong passphrase");
     await press(page, "Sign in as Otto Officer");
@@ -151,6 +160,8 @@ describe.skipIf(!capability("chromium"))("console and ceremony in a browser", ()
     await accessible(page);
     await type(page, "At most", "1");
     await press(page, "Continue");
+    await translateIntoGerman(page);
+    await press(page, "Continue");
     await sees(page, "Voters");
     await type(page, "Privacy floor", "2");
     await accessible(page);
@@ -178,6 +189,8 @@ describe.skipIf(!capability("chromium"))("console and ceremony in a browser", ()
     await page.getByLabel("Closing", { exact: true }).fill(pragueTime(start + 7_200_000n));
     await page.getByLabel(/^Latest closing/).fill(pragueTime(start + 14_400_000n));
     await accessible(page);
+    await press(page, "Continue");
+    await safeguard(page);
     await press(page, "Continue");
     await sees(page, "Letter");
     await page.getByText("Chair of the club").first().waitFor();
@@ -219,6 +232,18 @@ describe.skipIf(!capability("chromium"))("console and ceremony in a browser", ()
     await sees(page, "Chair of the club");
     await press(page, "Enter the roll");
     await page.getByText("Credentials on the roll: 6").first().waitFor();
+    await follow(page, "Ask a sample of the roll");
+    await type(page, "How many people", "0");
+    await press(page, "Draw");
+    await page.getByRole("alert").first().waitFor();
+    await type(page, "How many people", "3");
+    await press(page, "Draw");
+    await page
+      .getByText(/^(Nothing is drawn yet|3 of 6 on the roll, drawn by block)/)
+      .first()
+      .waitFor();
+    await accessible(page);
+    await page.goBack();
     await press(page, "Recompute and compare");
     await page.getByText("Roll, key and manifest were recomputed in this browser and agree").waitFor();
     await sees(page, "Sealing fixes this for ever");
@@ -329,6 +354,37 @@ async function accessible(page: Page): Promise<void> {
     await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
   }
   if (before !== null) await page.setViewportSize(before);
+}
+
+/** A translation with a gap is refused; then the gap is filled. */
+async function translateIntoGerman(page: Page): Promise<void> {
+  await sees(page, "Translations");
+  await page.getByText("No translation yet.").waitFor();
+  await page.getByLabel("Language", { exact: true }).last().selectOption("de");
+  await press(page, "Add a language");
+  const german = page.getByRole("group", { name: "Deutsch" });
+  await german.getByRole("textbox", { name: "Name of the election" }).fill("Vorsitz des Vereins");
+  await german.getByRole("textbox", { name: "Question 1", exact: true }).fill("Wer soll den Vorsitz führen?");
+  await german.getByRole("textbox", { name: /^Answers to question 1/ }).fill("Ada");
+  await press(page, "Continue");
+  await page
+    .getByRole("alert")
+    .getByText(/^Deutsch, question 1:/)
+    .waitFor();
+  await accessible(page);
+  await german.getByRole("textbox", { name: /^Answers to question 1/ }).fill("Ada\nBořek");
+}
+
+/** An address that is none is refused; the files of the site are pinned. */
+async function safeguard(page: Page): Promise<void> {
+  await sees(page, "Safeguards");
+  await type(page, "Addresses of second nodes, one a line", "ledger.example");
+  await press(page, "Continue");
+  await page.getByRole("alert").getByText("“ledger.example” is not the address of a server (https://…).").waitFor();
+  await type(page, "Addresses of second nodes, one a line", "");
+  await page.getByRole("checkbox", { name: "Pin the files of this site" }).check();
+  await page.getByText(/^[0-9a-f]{64}$/).waitFor();
+  await accessible(page);
 }
 
 async function signIn(page: Page, name: string): Promise<void> {

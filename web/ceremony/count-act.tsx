@@ -4,6 +4,7 @@ import { platformRandom } from "#client/http.js";
 import { decryptionShare, TrusteeStop } from "#client/trustee.js";
 import { Untrustworthy } from "#client/voter.js";
 import { Problem } from "../console/problem.js";
+import { replayAway } from "../console/replayer.js";
 import { useAct } from "../console/use-act.js";
 import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
@@ -14,7 +15,7 @@ import { Progress } from "../ui/progress.js";
 import { useRoomWords } from "../ui/room-words.js";
 import type { CeremonyState } from "./ceremony-page.js";
 import { openedNotes } from "./opened-notes.js";
-import { replayHere, submitOnce } from "./step-act.js";
+import { submitOnce } from "./step-act.js";
 
 interface CountActProps {
   readonly state: CeremonyState;
@@ -37,9 +38,7 @@ export function CountAct({ state, tally, code, onDone, onForget }: CountActProps
   const counted = election.stage === "tallied";
   const open = (own: string) =>
     run(async () => {
-      const ledger = await replayHere(http, election.id, (height) => {
-        if (height % 20 === 0) setBlock(height);
-      });
+      const ledger = await replayAway(http, election.id, setBlock);
       const share = decryptionShare(ledger, election.id, own, openedNotes, platformRandom);
       await submitOnce(http, share.wire);
       setOpened(share.tallyHash);

@@ -1,10 +1,10 @@
 /** The trustee's steps, one after the other, as soon as the others are ready; each judged on the replayed ledger. */
 import { useEffect, useRef, useState } from "react";
 import { type Http, platformRandom } from "#client/http.js";
-import { type ReplayedLedger, replayLedger } from "#client/record.js";
 import { ceremonyStep, isAlreadyDone, submit, TrusteeStop } from "#client/trustee.js";
 import { Untrustworthy } from "#client/voter.js";
 import { Problem } from "../console/problem.js";
+import { replayAway } from "../console/replayer.js";
 import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
 import { Notice } from "../ui/notice.js";
@@ -16,13 +16,6 @@ interface StepActProps {
   readonly state: CeremonyState;
   readonly code: string;
   readonly onDone: () => void;
-}
-
-/** The ledger, replayed here. What does not hold is thrown. */
-export async function replayHere(http: Http, uuid: string, onBlock: (height: number) => void): Promise<ReplayedLedger> {
-  const ledger = await replayLedger(http, uuid, { onBlock });
-  if (!ledger.ok) throw new Untrustworthy(ledger.error);
-  return ledger.value;
 }
 
 /** Sends a step; that it stands on the ledger already is no failure. */
@@ -53,10 +46,9 @@ export function StepAct({ state, code, onDone }: StepActProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `sight` and `round` are reasons to look again.
   useEffect(() => {
     let left = false;
+    const leaving = new AbortController();
     const work = async () => {
-      const ledger = await replayHere(http, uuid, (height) => {
-        if (!left && height % 20 === 0) setBlock(height);
-      });
+      const ledger = await replayAway(http, uuid, setBlock, leaving.signal);
       if (left) return;
       const act = ceremonyStep(ledger, uuid, code, platformRandom);
       setBlock(undefined);
@@ -75,6 +67,7 @@ export function StepAct({ state, code, onDone }: StepActProps) {
     });
     return () => {
       left = true;
+      leaving.abort();
     };
   }, [http, uuid, code, sight, round]);
   if (done)

@@ -14,6 +14,7 @@ import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
 import { TextField } from "../ui/text-field.js";
 import { CodeMaker } from "./code-maker.js";
+import { KeyForRestart } from "./key-for-restart.js";
 
 export function TrusteePage() {
   const [token] = useState(() => location.hash.slice(1));
@@ -21,19 +22,24 @@ export function TrusteePage() {
 }
 
 function WithoutLink() {
-  const { ceremony: text } = useRoomWords();
+  const { ceremony: text, office } = useRoomWords();
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string>();
+  const [making, setMaking] = useState(false);
+  const identifier = () => {
+    const good = /^[1-9A-HJ-NP-Za-km-z]{14}$/.test(typed.trim());
+    setError(good ? undefined : text.idMissing);
+    return good;
+  };
+  if (making) return <KeyForRestart uuid={typed.trim()} />;
   return (
     <Page title={text.title} lead={text.lead}>
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          const good = /^[1-9A-HJ-NP-Za-km-z]{14}$/.test(typed.trim());
-          setError(good ? undefined : text.idMissing);
-          if (good) navigate(`/ceremony/${typed.trim()}`);
+          if (identifier()) navigate(`/ceremony/${typed.trim()}`);
         }}
       >
         <h2>{text.openCeremony}</h2>
@@ -46,7 +52,10 @@ function WithoutLink() {
           autoComplete="off"
           ltr
         />
-        <Button type="submit">{text.open}</Button>
+        <div className="actions">
+          <Button type="submit">{text.open}</Button>
+          <Button onPress={() => setMaking(identifier())}>{office.trusteeKeyMake}</Button>
+        </div>
       </form>
     </Page>
   );

@@ -1,7 +1,6 @@
 /** Acts that wait for more officers: read in this browser, a seal recomputed, then approved. */
 import { useState } from "react";
 import { approveDecoded, type DecodedProposal, decodeProposal, sealFollows } from "#client/approval.js";
-import { replayed } from "#client/demonstration.js";
 import { listProposals, type ProposalAnswer } from "#client/officer.js";
 import type { SealElection } from "#protocol/transactions/seal-election.js";
 import { Asked, useAsk } from "../ui/ask.js";
@@ -16,6 +15,7 @@ import { Table } from "../ui/table.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { ProposalState } from "./proposal-state.js";
+import { recomputeAway, replayAway } from "./replayer.js";
 import { useAct } from "./use-act.js";
 import { ValueList } from "./value-list.js";
 
@@ -105,8 +105,9 @@ function Decide({ officer, proposal, decoded, onDone }: ApprovalProps & { decode
     run(async () => {
       const body = decoded.body as SealElection;
       setProgress(0);
-      const ledger = await replayed(http, body.uuid);
-      setSound(await sealFollows(http, ledger, body, (done, of) => setProgress((100 * done) / of)));
+      const ledger = await replayAway(http, body.uuid);
+      const show = (done: number, of: number) => setProgress((100 * done) / of);
+      setSound(await sealFollows(http, ledger, body, show, recomputeAway));
       setProgress(undefined);
     });
   const approve = () =>

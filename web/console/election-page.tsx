@@ -14,12 +14,13 @@ import { Table } from "../ui/table.js";
 import { ElectionActs } from "./election-acts.js";
 import type { Officer } from "./officer.js";
 import { ReissuePanel } from "./reissue-panel.js";
+import { RestartPanel } from "./restart-panel.js";
 import { RollPanel } from "./roll-panel.js";
 import { SealPanel } from "./seal-panel.js";
 import { TurnoutPanel } from "./turnout-panel.js";
 
 export type ElectionView = z.output<typeof electionSchema>;
-type CeremonyView = z.output<typeof ceremonySchema>;
+export type CeremonyView = z.output<typeof ceremonySchema>;
 type Event = z.output<typeof eventsSchema>["events"][number];
 
 interface Whole {
@@ -39,7 +40,7 @@ async function readWhole(http: Http, uuid: string): Promise<Whole> {
 
 export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string }) {
   const http = useHttp();
-  const { console: text } = useRoomWords();
+  const { console: text, office } = useRoomWords();
   const ask = useAsk(uuid, () => readWhole(http, uuid));
   return (
     <Asked ask={ask}>
@@ -62,6 +63,20 @@ export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string
           {election.stage === "announced" ? (
             <>
               <RollPanel election={election} onDone={ask.again} />
+              {ceremony.phase === "done" ? null : (
+                <RestartPanel
+                  key={ceremony.number}
+                  officer={officer}
+                  election={election}
+                  ceremony={ceremony}
+                  onDone={ask.again}
+                />
+              )}
+              {election.roll > 0 ? (
+                <p>
+                  <Link href={`/console/elections/${uuid}/sample`}>{office.sample}</Link>
+                </p>
+              ) : null}
               {ceremony.phase === "done" && election.roll > 0 ? (
                 <SealPanel officer={officer} election={election} onDone={ask.again} />
               ) : null}

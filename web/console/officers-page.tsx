@@ -8,6 +8,7 @@ import { type Ask, Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary, type FormError } from "../ui/error-summary.js";
 import { useHttp } from "../ui/http.js";
+import { Link } from "../ui/link.js";
 import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
@@ -15,9 +16,10 @@ import { TextField } from "../ui/text-field.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { ProposalState } from "./proposal-state.js";
+import { RemoveOfficer } from "./remove-officer.js";
 import { useAct } from "./use-act.js";
 
-interface Organisation {
+export interface Organisation {
   readonly id: string;
   readonly name: string;
   readonly officers: readonly { readonly name: string; readonly key: string }[];
@@ -26,7 +28,7 @@ interface Organisation {
 }
 
 export function OfficersPage({ officer }: { officer: Officer }) {
-  const { console: text } = useRoomWords();
+  const { console: text, office } = useRoomWords();
   const http = useHttp();
   const ask: Ask<Organisation> = useAsk(officer.organisation, () =>
     http.request<Organisation>(`/organisations/${officer.organisation}`, { fresh: true }),
@@ -49,6 +51,10 @@ export function OfficersPage({ officer }: { officer: Officer }) {
               ]}
             />
             <Appoint officer={officer} organisation={organisation} onDone={ask.again} />
+            <RemoveOfficer officer={officer} organisation={organisation} onDone={ask.again} />
+            <p>
+              <Link href="/console/validators">{office.validators}</Link>
+            </p>
           </>
         )}
       </Asked>

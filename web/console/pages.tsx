@@ -14,7 +14,9 @@ import { leaveOffice, type Officer, useOfficer } from "./officer.js";
 import { OfficerSignIn } from "./officer-sign-in.js";
 import { OfficersPage } from "./officers-page.js";
 import { OverviewPage } from "./overview-page.js";
+import { SamplePage } from "./sample-page.js";
 import { SetupPage } from "./setup-page.js";
+import { ValidatorsPage } from "./validators-page.js";
 import { VotersPage } from "./voters-page.js";
 import "./console.css";
 
@@ -38,6 +40,12 @@ export function ConsolePages() {
       </Route>
       <Route path="/console/elections/:uuid">
         {({ uuid }) => <Office>{(officer) => <ElectionPage key={uuid} officer={officer} uuid={uuid} />}</Office>}
+      </Route>
+      <Route path="/console/elections/:uuid/sample">
+        {({ uuid }) => <Office>{() => <SamplePage uuid={uuid} />}</Office>}
+      </Route>
+      <Route path="/console/validators">
+        <Office>{(officer) => <ValidatorsPage officer={officer} />}</Office>
       </Route>
       <Route path="/console/voters">
         <Office>{() => <VotersPage />}</Office>
@@ -65,7 +73,7 @@ const places = [
   { href: "/console", word: "navElections", match: /^\/console(\/(drafts|elections).*)?$/ },
   { href: "/console/voters", word: "navVoters", match: /^\/console\/voters/ },
   { href: "/console/approvals", word: "navApprovals", match: /^\/console\/approvals/ },
-  { href: "/console/officers", word: "navOfficers", match: /^\/console\/officers/ },
+  { href: "/console/officers", word: "navOfficers", match: /^\/console\/(officers|validators)/ },
 ] as const;
 
 /** The console's own navigation around what only an officer sees; the sign-in for everybody else. */

@@ -1,8 +1,7 @@
 /** The seal: this browser recomputes everything, shows what will be fixed and under which fingerprint, and only then asks. */
 import { useState } from "react";
 import { toHex } from "#base/bytes.js";
-import { replayed } from "#client/demonstration.js";
-import { type ProposalAnswer, planOfDraft, recomputeRoll, seal } from "#client/officer.js";
+import { type ProposalAnswer, planOfDraft, seal } from "#client/officer.js";
 import type { ReplayedLedger } from "#client/record.js";
 import { sha256Base64 } from "#crypto/hash.js";
 import { electionOf } from "#protocol/election.js";
@@ -19,6 +18,7 @@ import type { ElectionView } from "./election-page.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { ProposalState } from "./proposal-state.js";
+import { recomputeAway, replayAway } from "./replayer.js";
 import { useAct } from "./use-act.js";
 
 interface Checked {
@@ -47,9 +47,9 @@ export function SealPanel({ officer, election, onDone }: SealPanelProps) {
   const compare = () =>
     run(async () => {
       setProgress(0);
-      const ledger = await replayed(http, uuid);
+      const ledger = await replayAway(http, uuid);
       setNeedsUnique((sealingFacts(ledger.state, uuid)?.uniqueWeights ?? 0) > 0);
-      const { roll, letters } = await recomputeRoll(http, uuid, (done, of) => setProgress((100 * done) / of));
+      const { roll, letters } = await recomputeAway(http, uuid, (done, of) => setProgress((100 * done) / of));
       const { manifest } = sealingOf(ledger.state, uuid, { letters, uniqueWeights: unique });
       setProgress(undefined);
       if (toHex(manifest.rollRoot) !== toHex(roll.root)) throw new Error(text.sealDiffers);
@@ -58,7 +58,10 @@ export function SealPanel({ officer, election, onDone }: SealPanelProps) {
   const go = ({ ledger }: Checked) =>
     run(async () => {
       const plan = electionOf(ledger.state, uuid)?.plan ?? (await planOfDraft(http, uuid));
-      const answer = await seal(http, officer.signer, ledger, plan, { uniqueWeights: unique });
+      const answer = await seal(http, officer.signer, ledger, plan, {
+        uniqueWeights: unique,
+        recompute: recomputeAway,
+      });
       setProposal(answer);
       if (answer.status === "recorded") onDone();
     });

@@ -63,6 +63,7 @@ export const office: typeof english = {
   restartStay: "أمناء المراسم الجديدة",
   restartAdd: "أمين آخر",
   restartAddLead: "يصنع الأمين الجديد رمزًا في صفحة «للأمناء» بمعرّف هذا الانتخاب ويعطيك المفتاح العلني.",
+  restartName: "اكتب اسمًا.",
   restartKey: "المفتاح العلني للأمين",
   restartAddGo: "أضفه إلى المراسم الجديدة",
   restartThreshold: "كم عضوًا يلزم لفتح المجموع",

@@ -70,6 +70,7 @@ export const office: typeof english = {
   restartAdd: "Noch ein Treuhänder",
   restartAddLead:
     "Die neue Person erzeugt auf der Seite „Für Treuhänder“ mit der Kennung dieser Wahl einen Code und gibt Ihnen den öffentlichen Schlüssel.",
+  restartName: "Schreiben Sie einen Namen.",
   restartKey: "Öffentlicher Schlüssel des Treuhänders",
   restartAddGo: "In die neue Zeremonie aufnehmen",
   restartThreshold: "Wie viele Mitglieder zum Öffnen der Summe nötig sind",

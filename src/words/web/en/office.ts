@@ -69,6 +69,7 @@ export const office = {
   restartAdd: "Another trustee",
   restartAddLead:
     "The new trustee makes a code on the page For trustees, with the identifier of this election, and gives you the public key.",
+  restartName: "Write a name.",
   restartKey: "Public key of the trustee",
   restartAddGo: "Add to the new ceremony",
   restartThreshold: "How many members are needed to open the sum",

@@ -71,6 +71,7 @@ export const office: typeof english = {
   restartAdd: "Otro custodio",
   restartAddLead:
     "La nueva persona crea un código en la página Para custodios, con el identificador de esta elección, y le da a usted la clave pública.",
+  restartName: "Escriba un nombre.",
   restartKey: "Clave pública del custodio",
   restartAddGo: "Añadir a la nueva ceremonia",
   restartThreshold: "Cuántos miembros hacen falta para abrir la suma",

@@ -70,6 +70,7 @@ export const office: typeof english = {
   restartAdd: "Un autre dépositaire",
   restartAddLead:
     "La nouvelle personne crée un code sur la page Pour les dépositaires, avec l’identifiant de cette élection, et vous donne la clé publique.",
+  restartName: "Écrivez un nom.",
   restartKey: "Clé publique du dépositaire",
   restartAddGo: "Ajouter à la nouvelle cérémonie",
   restartThreshold: "Combien de membres faut-il pour ouvrir la somme",
