@@ -1,14 +1,12 @@
 /** Everything below `/practice`: the same pages, before the practice ledger, under a banner. */
 import { lazy, type ReactNode } from "react";
 import { Route, Switch } from "wouter";
+import { practiceApi } from "../booth/address.js";
 import { HttpProvider } from "../ui/http.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { PracticePage } from "./practice-page.js";
 
 const BoothPage = lazy(async () => ({ default: (await import("../booth/pages.js")).BoothPages }));
-
-/** Where the practice ledger's API lies under this origin. */
-export const practiceApi = "/practice/api";
 
 export function PracticePages({ children }: { children: ReactNode }) {
   const { board } = useRoomWords();

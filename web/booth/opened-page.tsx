@@ -12,9 +12,9 @@ import { RadioGroup } from "../ui/radio-group.js";
 import { Steps } from "../ui/steps.js";
 import { TextArea } from "../ui/text-area.js";
 import { useLanguage, useWords } from "../ui/words.js";
+import { checkAddress } from "./address.js";
 import { type Choice, paperIn, vectorOf } from "./paper.js";
 import { saveFile } from "./save-file.js";
-import { checkAddress } from "./sealed-page.js";
 import { afterTest, type Paper, reportTest, type Visit } from "./session.js";
 
 /** QR codes hold less than 3 kB; longer openings go by text or file. */
@@ -56,8 +56,9 @@ function openingOf({ election, choices, prepared }: Paper): Opening {
 function OnePaper({ paper }: { paper: Paper }) {
   const { booth } = useWords();
   const { language } = useLanguage();
+  const http = useHttp();
   const text = openingText(openingOf(paper));
-  const address = checkAddress(text);
+  const address = checkAddress(http, text);
   return (
     <section className="card">
       <h2 dir="auto">{paperIn(paper.election, language).name}</h2>

@@ -12,6 +12,7 @@ import { Page } from "../ui/page.js";
 import { Qr } from "../ui/qr.js";
 import { Steps } from "../ui/steps.js";
 import { useLanguage, useWords } from "../ui/words.js";
+import { myVoteAddress } from "./address.js";
 import { paperIn } from "./paper.js";
 import { saveFile } from "./save-file.js";
 import { endVisit, type Paper, type Visit } from "./session.js";
@@ -49,9 +50,10 @@ export function RecordedPage({ visit }: { visit: Visit }) {
 function Confirmation({ paper: { election, recorded } }: { paper: Paper }) {
   const { booth } = useWords();
   const { language } = useLanguage();
+  const http = useHttp();
   const { tracker, receipt, shows } = recorded as RecordedBallot;
   const paper = paperIn(election, language);
-  const address = `${location.origin}/my-vote#${election.uuid}.${trackerPath(tracker)}`;
+  const address = myVoteAddress(http, election.uuid, tracker);
   return (
     <section className="card receipt">
       <h2 lang={paper.lang} dir="auto">

@@ -12,11 +12,9 @@ import { sentenceOf } from "../ui/problem.js";
 import { Qr } from "../ui/qr.js";
 import { Steps } from "../ui/steps.js";
 import { useLanguage, useWords } from "../ui/words.js";
+import { checkAddress } from "./address.js";
 import { paperIn } from "./paper.js";
 import { castAll, testAll, type Visit } from "./session.js";
-
-/** Address that a phone's camera opens: the check page of this site, with the text after #, which goes to no server. */
-export const checkAddress = (text: string): string => `${location.origin}/check#${text}`;
 
 /** The tracker is fixed and can be recorded elsewhere; only now the voter chooses to send or to test. */
 export function SealedPage({ visit, identity }: { visit: Visit; identity: Identity }) {
@@ -54,7 +52,7 @@ export function SealedPage({ visit, identity }: { visit: Visit; identity: Identi
         {visit.papers.map(({ election, prepared }) => {
           const { tracker } = prepared as PreparedBallot;
           const text = announcedText({ uuid: election.uuid, tracker, fingerprint: election.fingerprint });
-          return <Qr key={election.uuid} value={checkAddress(text)} label={booth.code} />;
+          return <Qr key={election.uuid} value={checkAddress(http, text)} label={booth.code} />;
         })}
         {visit.tests > 0 ? <p>{booth.testsDone(visit.tests)}</p> : null}
         <div className="actions">

@@ -13,6 +13,7 @@ import {
   type ShownBallot,
 } from "#client/opening.js";
 import type { TrustedElection } from "#client/voter.js";
+import { practiceApi } from "../booth/address.js";
 import { seenAnchor } from "../booth/anchor.js";
 import { ChosenAnswers } from "../booth/chosen-answers.js";
 import "../booth/booth.css";
@@ -33,16 +34,20 @@ import { Steps } from "../ui/steps.js";
 import { TextArea } from "../ui/text-area.js";
 import { useLanguage, useWords } from "../ui/words.js";
 
-const storageKey = "psephos-second-device";
+const practising = location.search === "?practice";
+const storageKey = practising ? "psephos-second-device practice" : "psephos-second-device";
 const pauseMs = 3_000;
-const http: Http = createHttp({ url: location.origin });
+const http: Http = createHttp({ url: location.origin + (practising ? practiceApi : "") });
 
 /** The text of a code: pasted as it is, or the part after # of an address of this very site (row W-06). */
 function textOf(scanned: string): string | undefined {
   const trimmed = scanned.trim();
   if (!/^https?:/.test(trimmed)) return trimmed;
   const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
-  return url?.origin === location.origin ? url.hash.slice(1) : undefined;
+  if (url?.origin !== location.origin) return undefined;
+  // A code of the practice ledger, or of the real one: its own page reads it.
+  if (url.pathname === location.pathname && url.search !== location.search) location.assign(url);
+  return url.hash.slice(1);
 }
 
 interface Held {
@@ -93,6 +98,11 @@ export function CheckPage() {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        {practising ? (
+          <p className="practice" role="note">
+            {words.common.practiceBanner}
+          </p>
+        ) : null}
         {announced === undefined ? <RecordPage onRecord={record} /> : null}
         {announced !== undefined && held === undefined ? (
           <WaitPage announced={announced} onHeld={setHeld} onAgain={again} />

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { DraftBody } from "#api/management.js";
 import { boothHash } from "#client/booth-files.js";
 import type { Rooms } from "#words/web/en-rooms.js";
+import { useAsk } from "../ui/ask.js";
 import { Checkbox } from "../ui/checkbox.js";
 import type { FormError } from "../ui/error-summary.js";
 import { useHttp } from "../ui/http.js";
@@ -10,9 +11,7 @@ import { useRoomWords } from "../ui/room-words.js";
 import { TextArea } from "../ui/text-area.js";
 import { TextField } from "../ui/text-field.js";
 import type { StepProps } from "./draft-page.js";
-import { Problem } from "./problem.js";
 import { rulesOf, wholeNumber } from "./rules.js";
-import { useAct } from "./use-act.js";
 
 const linesOf = (typed: string): string[] => typed.split("\n").map((line) => line.trim());
 
@@ -33,8 +32,7 @@ export function SafeguardsStep({ body, change, errorOf }: StepProps) {
   const http = useHttp();
   const rules = rulesOf(body);
   const [nodes, setNodes] = useState((body.nodes ?? []).join("\n"));
-  const { problem, run } = useAct();
-  const pin = (wanted: boolean) => run(async () => change({ booth: wanted ? [await boothHash(http)] : [] }));
+  const files = useAsk("booth-files", () => boothHash(http));
   return (
     <>
       <p>{office.safeguardsLead}</p>
@@ -51,12 +49,12 @@ export function SafeguardsStep({ body, change, errorOf }: StepProps) {
         }}
         error={errorOf("nodes")}
       />
-      <Problem text={problem} />
       <Checkbox
         label={office.pinBooth}
         description={office.pinBoothHint}
         isSelected={(body.booth ?? []).length > 0}
-        onChange={(wanted) => void pin(wanted)}
+        isDisabled={files.value === undefined}
+        onChange={(wanted) => change({ booth: wanted && files.value !== undefined ? [files.value] : [] })}
       />
       {(body.booth ?? []).map((hash) => (
         <p key={hash} dir="ltr">
