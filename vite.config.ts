@@ -59,6 +59,8 @@ export default defineConfig({
     // Which file needs which: for the test of the booth's size, and for those who compare the served files.
     manifest: "assets/manifest.json",
     rolldownOptions: {
+      // On a busy machine it would remark on itself; what a build says is for faults.
+      checks: { pluginTimings: false },
       input: { index: join(web, "index.html"), check: join(web, "check.html") },
       // zod would try whether it may compile code from text; the content policy refuses, and browsers report the try.
       output: { banner: "globalThis.__zod_globalConfig??={jitless:true};" },

@@ -80,7 +80,7 @@ const COMMON = [
 
 const ROLL = { id: "roll", sentence: "The place on the roll leads to the roll root of the election." } as const;
 
-const BALLOT_CHECKS = [
+export const BALLOT_CHECKS = [
   ...COMMON,
   ROLL,
   { id: "log", sentence: "The ballot stands in the log of accepted ballots." },
@@ -156,7 +156,7 @@ function judgeExpectation(
   log.pass("tracker", toBase64(expected.tracker));
 }
 
-const POSITION_CHECKS = [
+export const POSITION_CHECKS = [
   ...COMMON,
   ROLL,
   { id: "credential", sentence: "The place on the roll is that of the expected credential." },

@@ -4,6 +4,7 @@ import type { Check, Report } from "#verify/report.js";
 import { Disclosure } from "../ui/disclosure.js";
 import { Notice } from "../ui/notice.js";
 import { useRoomWords } from "../ui/room-words.js";
+import { Said } from "../ui/said.js";
 import { useLanguage } from "../ui/words.js";
 import { Counts } from "./counts.js";
 import { factOf, isRecord, mainElection, type SummaryLine, summaryOf } from "./summary.js";
@@ -114,7 +115,7 @@ function Checks({ checks }: { checks: readonly Check[] }) {
         <li key={check.id} className={check.status}>
           <span aria-hidden="true">{marks[check.status]}</span>
           <span>
-            <span lang="en">{check.sentence}</span>
+            <Said sentence={check.sentence} />
             <span className="unseen"> {board.checkStates[check.status]}</span>
             {check.evidence.length === 0 ? null : (
               <span className="quiet board-hex" lang="en" dir="ltr">

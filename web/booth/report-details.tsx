@@ -1,5 +1,6 @@
 /** Every check of a report, each with its sentence, how it came out, and what was seen. */
 import type { Report } from "#verify/report.js";
+import { Said } from "../ui/said.js";
 import { Table } from "../ui/table.js";
 import { useWords } from "../ui/words.js";
 
@@ -13,7 +14,7 @@ export function ReportDetails({ report }: { report: Report }) {
         {report.checks.map((check) => (
           <li key={check.id} className={check.status}>
             <span aria-hidden="true">{marks[check.status]}</span>
-            <span lang="en">{check.sentence}</span>
+            <Said sentence={check.sentence} />
             <span className="unseen">{booth.checkStates[check.status]}</span>
           </li>
         ))}
@@ -24,7 +25,7 @@ export function ReportDetails({ report }: { report: Report }) {
         columns={[
           {
             name: booth.fact,
-            cell: (fact: Report["facts"][number]) => <span lang="en">{fact.label}</span>,
+            cell: (fact: Report["facts"][number]) => <Said sentence={fact.label} />,
             heads: true,
           },
           { name: booth.factValue, cell: (fact: Report["facts"][number]) => <bdi dir="ltr">{String(fact.value)}</bdi> },

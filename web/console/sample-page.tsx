@@ -5,6 +5,7 @@ import { SealingRefused } from "#client/officer.js";
 import type { NotYet, RollSample, SampledVoter } from "#client/roll-sample.js";
 import { Untrustworthy } from "#client/voter.js";
 import { Button } from "../ui/button.js";
+import { ErrorSummary } from "../ui/error-summary.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { Loading } from "../ui/loading.js";
@@ -45,6 +46,7 @@ export function SamplePage({ uuid }: { uuid: string }) {
           draw();
         }}
       >
+        <ErrorSummary errors={error === undefined ? [] : [{ id: "size", text: error }]} />
         <TextField
           id="size"
           label={office.sampleSize}

@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import type { Words } from "#words/web/en.js";
 import { chosenLanguage, type LanguageTag, languages } from "#words/web/languages.js";
+import { loadLater } from "./later.js";
 
 const load: Readonly<Record<LanguageTag, () => Promise<Words>>> = {
   en: async () => (await import("#words/web/en.js")).en,
@@ -34,6 +35,7 @@ export function WordsProvider(props: { language: LanguageTag; words: Words; chil
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dir = languages.find(({ tag }) => tag === language)?.direction ?? "ltr";
+    return loadLater(language);
   }, [language]);
   const setLanguage = useCallback((chosen: LanguageTag) => {
     localStorage.setItem(storageKey, chosen);
