@@ -20,8 +20,9 @@ import {
 export { capability } from "../capabilities.js";
 
 /** One browser for a test file. As root Chromium has no sandbox. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+export function launch(...more: readonly string[]): Promise<Browser> {
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", ...more];
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args });
 }
 
 export interface Visitor {
@@ -31,6 +32,8 @@ export interface Visitor {
   readonly complaints: string[];
   /** Every request: method, path without query, and size of the body. */
   readonly requests: { readonly method: string; readonly url: string; readonly size: number }[];
+  /** Every answer: a server that asks to come again says when. */
+  readonly answers: { readonly url: string; readonly status: number; readonly retryAfter: string | undefined }[];
 }
 
 export interface VisitorOptions {
@@ -61,7 +64,12 @@ export async function visitor(browser: Browser, world: World, options: VisitorOp
     const size = request.postDataBuffer()?.length ?? 0;
     requests.push({ method: request.method(), url: request.url(), size });
   });
-  return { page, context, complaints, requests };
+  const answers: Visitor["answers"] = [];
+  page.on("response", (response) => {
+    const retryAfter = response.headers()["retry-after"];
+    answers.push({ url: response.url(), status: response.status(), retryAfter });
+  });
+  return { page, context, complaints, requests, answers };
 }
 
 /** Names in full; part of a name as a regular expression. */

@@ -80,12 +80,19 @@ export function freshDataDirectory(): string {
   return dataDir;
 }
 
-/** With `send`, every request of every client goes through it. `dataDir`: a directory in which something stands already. */
-export async function startWorld(send?: typeof fetch, dataDir = freshDataDirectory()): Promise<World> {
+/**
+ * With `send`, every request of every client goes through it. `dataDir`: a directory in which something stands already.
+ * `more`: further arguments of the server.
+ */
+export async function startWorld(
+  send?: typeof fetch,
+  dataDir = freshDataDirectory(),
+  more: readonly string[] = [],
+): Promise<World> {
   const logged: string[] = [];
   let ahead = 0n;
   const now = () => BigInt(Date.now()) * 1_000_000n + ahead;
-  let running = await startServer(dataDir, 0, logged);
+  let running = await startServer(dataDir, 0, logged, more);
   const { url, setupToken } = running;
   const client = () => createHttp({ url, cookies: true, ...(send === undefined ? {} : { fetch: send }) });
   const turnTo = async (instant: bigint) => {
@@ -111,7 +118,7 @@ export async function startWorld(send?: typeof fetch, dataDir = freshDataDirecto
       await ledgerReaches(client(), instant);
     },
     start: async () => {
-      running = await startServer(dataDir, Number(new URL(url).port), logged);
+      running = await startServer(dataDir, Number(new URL(url).port), logged, more);
       await turnTo(now());
     },
     stop: async () => {
@@ -130,8 +137,8 @@ interface Running {
   readonly setupToken: string | undefined;
 }
 
-async function startServer(dataDir: string, port: number, logged: string[]): Promise<Running> {
-  const args = ["--port", String(port), "--data", dataDir, "--log-level", "trace"];
+async function startServer(dataDir: string, port: number, logged: string[], more: readonly string[]): Promise<Running> {
+  const args = ["--port", String(port), "--data", dataDir, "--log-level", "trace", ...more];
   const child = fork(serverMain, args, { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] });
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => logged.push(text));

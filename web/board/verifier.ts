@@ -20,6 +20,15 @@ export interface Running {
   stop(): void;
 }
 
+/** Has the browser hold the workers' files: from then on a file can be verified without a network. */
+export function holdVerifier(): void {
+  for (const url of [verifyUrl, judgeUrl])
+    void fetch(url).then(
+      (file) => file.text(),
+      () => undefined,
+    );
+}
+
 /** Starts a verification; `stop` ends its workers, and its report is never settled then. */
 export function startVerifying(source: Source, onProgress: (progress: Progressed) => void): Running {
   const workers = Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));

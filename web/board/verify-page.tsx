@@ -14,7 +14,7 @@ import { Select } from "../ui/select.js";
 import { useLanguage } from "../ui/words.js";
 import type { ElectionSummary } from "./types.js";
 import { ReportPage } from "./verdict.js";
-import { type Progressed, type Running, type Source, startVerifying } from "./verifier.js";
+import { holdVerifier, type Progressed, type Running, type Source, startVerifying } from "./verifier.js";
 
 type State =
   | { readonly kind: "idle" }
@@ -28,6 +28,7 @@ export function VerifyPage() {
   const asked = new URLSearchParams(location.search).get("election") ?? undefined;
   const [chosen, setChosen] = useState(asked);
   const { state, start, stop } = useVerification();
+  useEffect(holdVerifier, []);
   const list = useAsk(http.url, () => http.request<{ elections: ElectionSummary[] }>("/elections?limit=100"));
   const elections = list.value?.elections ?? [];
   const uuid = chosen ?? elections.find(({ stage }) => stage === "tallied")?.id ?? elections[0]?.id;

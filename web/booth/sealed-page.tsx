@@ -11,6 +11,7 @@ import { Page } from "../ui/page.js";
 import { sentenceOf } from "../ui/problem.js";
 import { Qr } from "../ui/qr.js";
 import { Steps } from "../ui/steps.js";
+import { TextArea } from "../ui/text-area.js";
 import { useLanguage, useWords } from "../ui/words.js";
 import { checkAddress } from "./address.js";
 import { paperIn } from "./paper.js";
@@ -52,7 +53,13 @@ export function SealedPage({ visit, identity }: { visit: Visit; identity: Identi
         {visit.papers.map(({ election, prepared }) => {
           const { tracker } = prepared as PreparedBallot;
           const text = announcedText({ uuid: election.uuid, tracker, fingerprint: election.fingerprint });
-          return <Qr key={election.uuid} value={checkAddress(http, text)} label={booth.code} />;
+          const address = checkAddress(http, text);
+          return (
+            <div key={election.uuid}>
+              <Qr value={address} label={booth.code} />
+              <TextArea ltr rows={3} label={booth.checkAddress} value={address} onChange={() => undefined} />
+            </div>
+          );
         })}
         {visit.tests > 0 ? <p>{booth.testsDone(visit.tests)}</p> : null}
         <div className="actions">

@@ -79,6 +79,7 @@ export const booth: typeof english = {
   testAbout:
     "Ein Übungsumschlag wird geöffnet und zählt NICHT; danach stimmen Sie wirklich ab. Sie brauchen ein zweites Gerät: Lassen Sie es diesen QR-Code lesen, bevor Sie den Knopf drücken.",
   recordFirst: "Öffnen Sie auf dem zweiten Gerät die Adresse dieser Seite mit /check, oder lesen Sie damit dies:",
+  checkAddress: "Keine Kamera? Öffnen Sie diese Adresse auf dem zweiten Gerät:",
   testing: "Der Übungsumschlag wird aufgenommen …",
   notSent: "Nicht gesendet",
   notSentLead:

@@ -74,6 +74,7 @@ export const booth = {
   testAbout:
     "A practice envelope is opened and does NOT count; afterwards you vote for real. You need a second device: let it read this QR code before you press the button.",
   recordFirst: "On the second device, open this page's address with /check, or scan this:",
+  checkAddress: "No camera? Open this address on the second device:",
   testing: "Recording the practice envelope …",
   notSent: "Not sent",
   notSentLead:

@@ -76,6 +76,7 @@ export const booth: typeof english = {
   testAbout:
     "Un sobre de práctica se abre y NO cuenta; después vota de verdad. Necesita un segundo dispositivo: deje que lea este código QR antes de pulsar el botón.",
   recordFirst: "En el segundo dispositivo, abra la dirección de este sitio con /check, o lea esto:",
+  checkAddress: "¿Sin cámara? Abra esta dirección en el segundo dispositivo:",
   testing: "Se registra el sobre de práctica …",
   notSent: "No enviado",
   notSentLead:

@@ -77,6 +77,7 @@ export const booth: typeof english = {
   testAbout:
     "Une enveloppe d’exercice est ouverte et ne compte PAS ; ensuite vous votez vraiment. Il vous faut un second appareil : faites-lui lire ce code QR avant d’appuyer sur le bouton.",
   recordFirst: "Sur le second appareil, ouvrez l’adresse de ce site avec /check, ou lisez ceci :",
+  checkAddress: "Pas de caméra ? Ouvrez cette adresse sur le second appareil :",
   testing: "L’enveloppe d’exercice est enregistrée …",
   notSent: "Pas envoyé",
   notSentLead:
