@@ -101,9 +101,7 @@ describe.skipIf(!capability("chromium"))("console and ceremony in a browser", ()
     await first.page.getByRole("alert").getByText("Choose who goes.").waitFor();
     await accessible(first.page);
     await follow(first.page, "Validators");
-    await first.page
-      .getByText("Validators are read out of the record of an election, and there is none yet.")
-      .waitFor();
+    await first.page.getByText("This ledger is kept by one node. There are no validators to change.").waitFor();
     await accessible(first.page);
     await follow(page, "To the console");
     await typeSecret(page, "Passphrase", "wrong passphrase");

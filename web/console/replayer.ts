@@ -47,7 +47,7 @@ function unexpected(kind: string): never {
 /** The ledger, replayed away from the page. What does not hold is thrown as {@link Untrustworthy}. */
 export async function replayAway(
   http: Http,
-  uuid: string,
+  uuid: string | undefined,
   onBlock: (height: number) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<ReplayedLedger> {

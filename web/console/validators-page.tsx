@@ -1,6 +1,5 @@
 /** The validators of a network, replayed here; changes as a file that goes from one officer and operator to the next. */
 import { useState } from "react";
-import type { ElectionSummary } from "#api/management.js";
 import { toHex } from "#base/bytes.js";
 import {
   approveProposal,
@@ -33,10 +32,7 @@ export function ValidatorsPage({ officer }: { officer: Officer }) {
   const http = useHttp();
   const [read, setRead] = useState<ReadProposal>();
   const ask = useAsk("validators", async () => {
-    const list = await http.request<{ elections: readonly ElectionSummary[] }>("/elections?limit=1");
-    const [first] = list.elections;
-    if (first === undefined) return "no-election" as const;
-    const ledger = await replayAway(http, first.id);
+    const ledger = await replayAway(http, undefined);
     return { network: networkOf(ledger.state), height: ledger.height };
   });
   const made = (proposal: NetworkProposal) => setRead(readProposal(proposalText(proposal)));
@@ -44,9 +40,7 @@ export function ValidatorsPage({ officer }: { officer: Officer }) {
     <Page title={office.validators} lead={office.validatorsFlow} width="wide">
       <Asked ask={ask}>
         {(found) =>
-          found === "no-election" ? (
-            <Notice kind="info" title={office.validatorsNoElection} />
-          ) : found.network === undefined ? (
+          found.network === undefined ? (
             <Notice kind="info" title={office.validatorsNone} />
           ) : (
             <>

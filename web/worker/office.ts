@@ -4,13 +4,14 @@
  */
 import { ApiError, createHttp } from "#client/http.js";
 import { recomputeRoll } from "#client/officer.js";
-import { type ReplayedLedger, replayLedger } from "#client/record.js";
+import { type ReplayedLedger, replayBlocks, replayLedger } from "#client/record.js";
 import { type NotYet, type RollSample, sampleRoll } from "#client/roll-sample.js";
 import type { RollSum } from "#protocol/officer.js";
 import type { MemoryState } from "#protocol/state.js";
 
 export type OfficeOrder =
-  | { readonly kind: "replay"; readonly url: string; readonly uuid: string }
+  /** Without an election: block by block, for what the ledger says of itself. */
+  | { readonly kind: "replay"; readonly url: string; readonly uuid: string | undefined }
   | { readonly kind: "recompute"; readonly url: string; readonly uuid: string }
   | { readonly kind: "sample"; readonly url: string; readonly uuid: string; readonly size: number };
 
@@ -55,11 +56,11 @@ async function carryOut(order: OfficeOrder): Promise<OfficeAnswer> {
   }
 }
 
-async function replayed(http: ReturnType<typeof createHttp>, uuid: string): Promise<OfficeAnswer> {
+async function replayed(http: ReturnType<typeof createHttp>, uuid: string | undefined): Promise<OfficeAnswer> {
   const onBlock = (height: number) => {
     if (height % 20 === 0) say({ kind: "progress", done: height, of: 0 });
   };
-  const ledger = await replayLedger(http, uuid, { onBlock });
+  const ledger = await (uuid === undefined ? replayBlocks(http, { onBlock }) : replayLedger(http, uuid, { onBlock }));
   if (!ledger.ok) return { kind: "failed", name: "Untrustworthy", message: ledger.error };
   const { state, ...rest } = ledger.value;
   return { kind: "ledger", ledger: { ...rest, entries: (state as MemoryState).entries } };

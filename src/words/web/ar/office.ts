@@ -88,7 +88,6 @@ export const office: typeof english = {
 
   validators: "المصادِقون",
   validatorsNone: "هذا السجل تحفظه عقدة واحدة. لا مصادِقين لتغييرهم.",
-  validatorsNoElection: "يُقرأ المصادِقون من محضر انتخاب، ولا يوجد انتخاب بعد.",
   validatorsLead: (revision: number, rules: number, block: number) =>
     `المراجعة ${revision}، القواعد ${rules}، حتى الكتلة ${block}؛ أعيد تشغيلها في هذا المتصفح.`,
   validatorsFlow:

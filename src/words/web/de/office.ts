@@ -99,7 +99,6 @@ export const office: typeof english = {
 
   validators: "Validatoren",
   validatorsNone: "Dieses Register führt ein einziger Knoten. Es gibt keine Validatoren zu ändern.",
-  validatorsNoElection: "Validatoren werden aus dem Protokoll einer Wahl gelesen, und noch gibt es keine.",
   validatorsLead: (revision: number, rules: number, block: number) =>
     `Fassung ${revision}, Regeln ${rules}, Stand Block ${block}; in diesem Browser nachvollzogen.`,
   validatorsFlow:

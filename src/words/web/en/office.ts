@@ -96,7 +96,6 @@ export const office = {
 
   validators: "Validators",
   validatorsNone: "This ledger is kept by one node. There are no validators to change.",
-  validatorsNoElection: "Validators are read out of the record of an election, and there is none yet.",
   validatorsLead: (revision: number, rules: number, block: number) =>
     `Revision ${revision}, rules ${rules}, as of block ${block}; replayed in this browser.`,
   validatorsFlow:

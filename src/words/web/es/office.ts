@@ -99,7 +99,6 @@ export const office: typeof english = {
 
   validators: "Validadores",
   validatorsNone: "Este registro lo lleva un solo nodo. No hay validadores que cambiar.",
-  validatorsNoElection: "Los validadores se leen del acta de una elección, y aún no hay ninguna.",
   validatorsLead: (revision: number, rules: number, block: number) =>
     `Revisión ${revision}, reglas ${rules}, al bloque ${block}; reproducido en este navegador.`,
   validatorsFlow:

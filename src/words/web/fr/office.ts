@@ -97,7 +97,6 @@ export const office: typeof english = {
 
   validators: "Validateurs",
   validatorsNone: "Ce registre est tenu par un seul nœud. Il n’y a pas de validateurs à changer.",
-  validatorsNoElection: "Les validateurs se lisent dans le procès-verbal d’une élection, et il n’y en a pas encore.",
   validatorsLead: (revision: number, rules: number, block: number) =>
     `Révision ${revision}, règles ${rules}, au bloc ${block} ; rejoué dans ce navigateur.`,
   validatorsFlow:
