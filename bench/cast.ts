@@ -1,74 +1,15 @@
 // bench: casting over HTTP to a durable receipt (embedded ledger, PostgreSQL, load generator in a thread beside it)
 import { existsSync, readFileSync } from "node:fs";
-import { Worker } from "node:worker_threads";
 import { workerJudge } from "#pool/node.js";
 import { openElection, START, trustees, votersOf } from "../test/protocol-kit.js";
 import { ballotFor, startBoard, voteJson } from "../test/voting-kit.js";
+import { startGenerator } from "./http-load.js";
 import { note, option, percentile, report } from "./kit.js";
 
 const ballots = option("ballots", 2_000);
 /** Voters who wait at one moment. Each has one connection and sends when its last ballot was answered. */
 const connections = option("connections", 128);
 const runs = option("runs", 3);
-
-/**
- * Sends bodies over `connections` kept connections; answers with a latency in milliseconds for each, and the refusals.
- * Requests are bytes before the clock starts and answers are only searched for their status and length: the generator
- * shares the two cores with what it measures.
- */
-const GENERATOR = `
-  const { parentPort } = require("node:worker_threads");
-  const net = require("node:net");
-  parentPort.on("message", async ({ port, bodies, connections }) => {
-    const requests = bodies.map((body) => Buffer.from("POST /vote HTTP/1.1\\r\\nhost: 127.0.0.1\\r\\ncontent-type: application/json\\r\\ncontent-length: " + Buffer.byteLength(body) + "\\r\\n\\r\\n" + body));
-    const latencies = [];
-    const refusals = {};
-    let next = 0;
-    const drive = () => new Promise((resolve, reject) => {
-      const socket = net.connect(port, "127.0.0.1");
-      socket.setNoDelay(true);
-      let started = 0n;
-      let got = [];
-      let size = 0;
-      let needed = Infinity;
-      const send = () => {
-        if (next >= requests.length) { socket.end(); resolve(); return; }
-        got = []; size = 0; needed = Infinity;
-        started = process.hrtime.bigint();
-        socket.write(requests[next++]);
-      };
-      socket.on("connect", send);
-      socket.on("error", reject);
-      socket.on("data", (bytes) => {
-        got.push(bytes);
-        size += bytes.length;
-        if (needed === Infinity) {
-          const head = Buffer.concat(got).toString("latin1");
-          const end = head.indexOf("\\r\\n\\r\\n");
-          if (end < 0) return;
-          const length = /content-length: (\\d+)/i.exec(head.slice(0, end));
-          if (length === null) return reject(new Error("an answer without a length"));
-          needed = end + 4 + Number(length[1]);
-        }
-        if (size < needed) return;
-        latencies.push(Number(process.hrtime.bigint() - started) / 1e6);
-        const status = got[0].toString("latin1", 9, 12);
-        if (status !== "201") refusals[status] = (refusals[status] ?? 0) + 1;
-        send();
-      });
-    });
-    const start = process.hrtime.bigint();
-    await Promise.all(Array.from({ length: connections }, drive));
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    parentPort.postMessage({ latencies, refusals, seconds });
-  });
-`;
-
-interface Load {
-  readonly latencies: readonly number[];
-  readonly refusals: Readonly<Record<string, number>>;
-  readonly seconds: number;
-}
 
 /** Milliseconds of processor time that this thread, the server's, has had; Linux tells in hundredths of a second. */
 function threadMs(): number {
@@ -89,15 +30,7 @@ await board.perform();
 const [opened, started] = [board.time, process.hrtime.bigint()];
 now = () => opened + process.hrtime.bigint() - started;
 const url = await (await board.begin()).listen({ host: "127.0.0.1", port: 0 });
-const generator = new Worker(GENERATOR, { eval: true });
-
-function load(bodies: readonly string[]): Promise<Load> {
-  return new Promise((resolve, reject) => {
-    generator.once("message", resolve);
-    generator.once("error", reject);
-    generator.postMessage({ port: Number(new URL(url).port), bodies, connections });
-  });
-}
+const generator = startGenerator();
 
 const rates: number[] = [];
 const [median, tail]: [number[], number[]] = [[], []];
@@ -116,7 +49,7 @@ for (let run = 0; run <= runs; run++) {
   }
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const before = { thread: threadMs(), process: process.cpuUsage() };
-  const { latencies, refusals, seconds } = await load(bodies);
+  const { latencies, refusals, seconds } = await generator.load(Number(new URL(url).port), bodies, connections);
   const used = process.cpuUsage(before.process);
   if (Object.keys(refusals).length > 0) throw new Error(`refused: ${JSON.stringify(refusals)}`);
   if (run === 0) continue;
@@ -134,7 +67,7 @@ note("processor time of the server's main thread", "ms per ballot", own);
 note("processor time with judge, generator and collector", "ms per ballot", all);
 note("bytes on the ledger for a yes/no ballot", "bytes", [bytes]);
 const blocks = board.ledger.status().height;
-await generator.terminate();
+await generator.close();
 await board.close();
 await judge.close();
 report("cast", { question: "one, two answers", ballots: ballots * runs, connections, blocks });

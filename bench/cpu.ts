@@ -10,17 +10,17 @@ export function cpuMs(pid: number): number {
   return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** The same for each of its threads, by the thread's name. */
-export function threadsCpuMs(pid: number): ReadonlyMap<string, number> {
-  const used = new Map<string, number>();
-  for (const thread of listed(`/proc/${pid}/task`)) {
-    const text = read(`/proc/${pid}/task/${thread}/stat`);
-    if (text === undefined) continue;
-    const name = text.slice(text.indexOf("(") + 1, text.lastIndexOf(")"));
-    const fields = fieldsOf(text);
-    used.set(name, (used.get(name) ?? 0) + (Number(fields[11]) + Number(fields[12])) * TICK_MS);
-  }
-  return used;
+/** The same for its main thread alone. */
+export function mainThreadMs(pid: number): number {
+  const text = read(`/proc/${pid}/task/${pid}/stat`);
+  const fields = text === undefined ? [] : fieldsOf(text);
+  return fields.length === 0 ? 0 : (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** Processes of a name among those that this process started, and those that they started. */
+export function descendantsNamed(name: string): number[] {
+  const all = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(all)];
+  return all(process.pid).filter((pid) => read(`/proc/${pid}/stat`)?.includes(`(${name}`));
 }
 
 /** Numbers of the processes that this one started and that run. */

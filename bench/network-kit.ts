@@ -1,15 +1,19 @@
 /** Networks of four validators for benches: their directories, their processes, a steady load, and who used the processor. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fromHex } from "#base/bytes.js";
 import { cometGenesis, engineKeyOf, type NamedValidator } from "#ledger/cometbft/genesis-file.js";
+import { appDirectory, cometHome } from "#ledger/cometbft/home.js";
 import { type NetworkConfig, readNetwork } from "#ledger/cometbft/network.js";
 import { installGenesis } from "#ledger/cometbft/open.js";
 import { systemClock } from "#ledger/embedded/open.js";
+import { silentLog } from "#ledger/ledger.js";
+import { RemoteNode } from "#ledger/remote/ledger.js";
 import type { Genesis } from "#protocol/genesis.js";
 import { prepareTestnet } from "../src/cli/testnet.js";
 import { type Process, programProcess, psephosProcess } from "../test/network/processes.js";
 import { genesisOf } from "../test/protocol-kit.js";
-import { childrenOf, cpuMs } from "./cpu.js";
+import { childrenOf, cpuMs, mainThreadMs } from "./cpu.js";
 
 export const SECOND = 1_000_000_000n;
 
@@ -55,8 +59,16 @@ export async function startValidator(directory: string, i: number, profile?: str
           ...args,
         ]);
   node.start();
+  endAtExit(node);
   await node.says(/runs \(/);
-  return Object.assign(Object.create(node) as Process, { socket });
+  return Object.assign(node, { socket });
+}
+
+/** A bench that fails leaves no process behind. */
+export function endAtExit(started: Process): void {
+  process.once("exit", () => {
+    if (started.pid !== undefined && !started.ended) process.kill(started.pid, "SIGKILL");
+  });
 }
 
 export interface Load {
@@ -90,6 +102,8 @@ export async function offerSteadily(
 export interface Used {
   /** Milliseconds of processor, all nodes together. */
   readonly applications: number;
+  /** Of these, what their main threads used: they can use one core each. */
+  readonly mainThreads: number;
   readonly engines: number;
   /** The bench's own process. */
   readonly generator: number;
@@ -97,16 +111,50 @@ export interface Used {
 
 /** Processor time from now until it is called. `applications` and `engines`: process numbers. */
 export function watchCpu(applications: readonly number[], engines: readonly number[]): () => Used {
-  const sum = (pids: readonly number[]): number => pids.reduce((total, pid) => total + cpuMs(pid), 0);
-  const before = { applications: sum(applications), engines: sum(engines), generator: cpuMs(process.pid) };
-  return () => ({
-    applications: sum(applications) - before.applications,
-    engines: sum(engines) - before.engines,
-    generator: cpuMs(process.pid) - before.generator,
+  const sum = (pids: readonly number[], of: (pid: number) => number): number =>
+    pids.reduce((total, pid) => total + of(pid), 0);
+  const now = (): Used => ({
+    applications: sum(applications, cpuMs),
+    mainThreads: sum(applications, mainThreadMs),
+    engines: sum(engines, cpuMs),
+    generator: cpuMs(process.pid),
   });
+  const before = now();
+  return () => {
+    const after = now();
+    return {
+      applications: after.applications - before.applications,
+      mainThreads: after.mainThreads - before.mainThreads,
+      engines: after.engines - before.engines,
+      generator: after.generator - before.generator,
+    };
+  };
 }
 
 /** The CometBFT of each node. */
 export function enginesOf(nodes: readonly Process[]): number[] {
   return nodes.flatMap(({ pid }) => (pid === undefined ? [] : childrenOf(pid)));
+}
+
+/**
+ * Takes a stopped node's application and its copy of the blocks away, as if its disk had been replaced, and starts it
+ * again; milliseconds until it shows `height`. Its keys and the state of its last vote stay.
+ */
+export async function replaceDisk(
+  directory: string,
+  i: number,
+  height: number,
+): Promise<{ readonly ms: number; readonly node: Validator }> {
+  await rm(appDirectory(directory), { recursive: true });
+  for (const name of ["blockstore.db", "state.db", "cs.wal", "evidence.db"])
+    await rm(join(cometHome(directory), "data", name), { recursive: true, force: true });
+  const started = performance.now();
+  const node = await startValidator(directory, i);
+  const remote = new RemoteNode({ nodes: [node.socket], log: silentLog, clock: systemClock });
+  await remote.start(30_000);
+  const ledger = await remote.founded;
+  while (ledger.status().height < height) await new Promise((done) => setTimeout(done, 20));
+  const ms = performance.now() - started;
+  await remote.close();
+  return { ms, node };
 }

@@ -1,31 +1,41 @@
-// bench: four validators on this machine: ballots a second and time to final, beside the bare engine with an empty application
+// bench: four validators on this machine: ballots a second, time to final, receipts, catching up, servers in front, and beside it the bare engine
 import { CometJudge } from "#evidence/cometbft/judge.js";
 import { systemClock } from "#ledger/embedded/open.js";
 import { type Ledger, silentLog } from "#ledger/ledger.js";
 import { RemoteNode } from "#ledger/remote/ledger.js";
 import { must, RecordingLedger, removeDirectory, temporaryDirectory } from "../test/ledger-kit.js";
-import { ballotWire, openElection, trustees, UUID, votersOf } from "../test/protocol-kit.js";
+import { openElection, type TestVoter, trustees, UUID, votersOf } from "../test/protocol-kit.js";
+import { ballotFor, voteJson } from "../test/voting-kit.js";
 import { startBare } from "./bare-network.js";
 import { note, option, percentile, report } from "./kit.js";
+import { startServers } from "./network-http.js";
 import {
   enginesOf,
   freshNetwork,
   type Load,
   offerSteadily,
+  replaceDisk,
   SECOND,
   startValidator,
   type Used,
+  type Validator,
   watchCpu,
 } from "./network-kit.js";
 
-const count = option("ballots", 2000);
-const offered = option("offered", 500);
-const blockMs = option("block-ms", 300);
-const profile = process.env.PROFILE;
-const base = await temporaryDirectory();
+const count = option("ballots", 4000);
+const offered = option("offered", 450);
+const blockMs = option("block-ms", 500);
+/** Ballots over HTTP, for each number of servers; 0 leaves the servers out. */
+const overHttp = option("http", 1500);
+const connections = option("connections", 512);
+/** Ballots that warm up what is compiled as it runs; they are not measured. */
+const warm = Math.min(500, count);
+const cores = 2;
 
+const base = await temporaryDirectory();
 const network = await freshNetwork(base, "net", blockMs);
-const nodes = await Promise.all(
+const profile = process.env.PROFILE;
+const nodes: Validator[] = await Promise.all(
   network.directories.map((each, i) => startValidator(each, i, i === 1 ? profile : undefined)),
 );
 const remotes = nodes.map(({ socket }) => new RemoteNode({ nodes: [socket], log: silentLog, clock: systemClock }));
@@ -34,50 +44,25 @@ const ledgers: Ledger[] = await Promise.all(remotes.map((each) => each.founded))
 const ledger = ledgers[0] as Ledger;
 
 const memory = new RecordingLedger("bench", network.genesis);
-// The first ballots warm up what is compiled as it runs; they are not measured.
-const warm = Math.min(500, count);
-const voters = votersOf(warm + count, UUID);
+const voters = votersOf(warm + count + 2 * overHttp, UUID);
 const opensAt = systemClock() + 20n * SECOND;
 const hour = 3600n * SECOND;
-const rules = { ...planRules(), latestClose: opensAt + 3n * hour };
-openElection(memory, trustees(1, 0), 0, voters, { opensAt, closesAt: opensAt + hour, rules });
+openElection(memory, trustees(1, 0), 0, voters, { opensAt, closesAt: opensAt + hour, rules: planRules() });
 for (const wire of memory.wires) await must(ledger, wire);
-const wires: Uint8Array[] = [];
-for (const [i, voter] of voters.entries()) {
-  wires.push(ballotWire(memory, UUID, voter, [i % 3 === 0 ? [1, 0] : [0, 1]]));
-  if (i % 16 === 0) await new Promise((done) => setImmediate(done));
-}
-while (systemClock() < opensAt + SECOND) await new Promise((done) => setTimeout(done, 100));
+// Sealed before anything is measured.
+const sealed = await sealAll(voters);
+const wires = sealed.map(({ transaction }) => transaction);
+while (systemClock() < opensAt + SECOND) await pause(100);
 
-await offerSteadily(wires.splice(0, warm), offered / 2, (wire, i) => must(ledgers[i % 4] as Ledger, wire));
-const before = ledger.status().height;
-const began = performance.now();
-const used = watchCpu(
-  nodes.map(({ pid }) => pid as number),
-  enginesOf(nodes),
-);
-const loaded = await offerSteadily(wires, offered, (wire, i) => must(ledgers[i % 4] as Ledger, wire));
-const cpu = used();
-const blocks = ledger.status().height - before;
-tell("four validators, full verification", loaded, cpu);
-note("block interval, loaded", "ms", [(performance.now() - began) / blocks]);
-const idleFrom = ledger.status().height;
-await new Promise((done) => setTimeout(done, 16_000));
-note("block interval, idle", "ms", [16_000 / Math.max(1, ledger.status().height - idleFrom)]);
-
-const { height } = await must(ledger, ballotWire(memory, UUID, voters[0] as (typeof voters)[0], [[1, 0]], 2));
-const { header, evidence } = await ledger.evidence(height);
-note("evidence of a receipt", "bytes", [header.length + evidence.length]);
-const judge = new CometJudge({ chainId: network.genesis.chainId, validatorsHash: network.genesis.engineKey });
-const timed = (): number => {
-  const start = performance.now();
-  if (!judge.root(header, evidence).ok) throw new Error("the evidence does not hold");
-  return performance.now() - start;
-};
-note("check of a receipt's evidence, first", "ms", [timed()]);
-note("check of a receipt's evidence, known height", "ms", [timed(), timed(), timed()]);
-
+const everywhere = (wire: Uint8Array, i: number) => must(ledgers[i % 4] as Ledger, wire);
+await offerSteadily(wires.slice(0, warm), offered / 2, everywhere);
+const measured = wires.slice(warm, warm + count);
+const loaded = await underLoad();
+await idle();
+await receipts();
+await catchingUp();
 for (const each of remotes) await each.close();
+if (overHttp > 0) await servers();
 for (const each of nodes) await each.stop();
 const plain = await bareLoad();
 await removeDirectory(base);
@@ -85,25 +70,113 @@ report("network", {
   ballots: count,
   offered,
   validators: 4,
-  "ratio to the bare engine": (loaded.perSecond / plain.perSecond).toFixed(2),
+  "block-ms": blockMs,
+  "ratio of rates to the bare engine": (loaded.perSecond / plain.perSecond).toFixed(2),
+  "ratio of processor to the bare engine": (loaded.cpuMs / plain.cpuMs).toFixed(2),
 });
 
-async function bareLoad(): Promise<Load> {
-  const bare = await startBare(await freshNetwork(base, "bare", blockMs));
-  const used = watchCpu([], bare.engines);
-  const load = await offerSteadily(wires, offered, bare.submit);
-  tell("bare engine, the same transactions", load, used());
-  await bare.stop();
-  return load;
+async function underLoad(): Promise<{ perSecond: number; cpuMs: number }> {
+  const used = watchCpu(
+    nodes.map(({ pid }) => pid as number),
+    enginesOf(nodes),
+  );
+  const [before, began] = [ledger.status().height, performance.now()];
+  const load = await offerSteadily(measured, offered, everywhere);
+  const ms = performance.now() - began;
+  const cpuMs = tell("four validators, full verification", load, used());
+  note("block interval, loaded", "ms", [ms / (ledger.status().height - before)]);
+  return { perSecond: load.perSecond, cpuMs };
 }
 
-function tell(name: string, { perSecond, times }: Load, { applications, engines, generator }: Used): void {
+async function idle(): Promise<void> {
+  await pause(1000);
+  const from = ledger.status().height;
+  await pause(20_000);
+  note("block interval, idle", "ms", [20_000 / Math.max(1, ledger.status().height - from)]);
+}
+
+/** Evidence of a receipt: its size, and how long a client takes to judge it. */
+async function receipts(): Promise<void> {
+  const { height } = await must(ledger, seal(voters[0] as TestVoter, 2).transaction);
+  const { header, evidence } = await ledger.evidence(height);
+  note("evidence of a receipt", "bytes", [header.length + evidence.length]);
+  const judge = new CometJudge({ chainId: network.genesis.chainId, validatorsHash: network.genesis.engineKey });
+  const timed = (): number => {
+    const start = performance.now();
+    if (!judge.root(header, evidence).ok) throw new Error("the evidence does not hold");
+    return performance.now() - start;
+  };
+  note("check of a receipt's evidence, first", "ms", [timed()]);
+  note("check of a receipt's evidence, known height", "ms", [timed(), timed(), timed()]);
+}
+
+/** The last node loses its disk and fetches everything anew. */
+async function catchingUp(): Promise<void> {
+  await remotes[3]?.close();
+  await nodes[3]?.stop();
+  const { height } = ledger.status();
+  const { ms, node } = await replaceDisk(network.directories[3] as string, 3, height);
+  nodes[3] = node;
+  note("catching up from nothing", "ballots per second", [((warm + count) * 1000) / ms]);
+  note("catching up from nothing", "blocks per second", [(height * 1000) / ms]);
+}
+
+/** One and two servers in front of the nodes, each with voters of its own. */
+async function servers(): Promise<void> {
+  const sockets = nodes.map(({ socket }) => socket.path);
+  const both = await startServers(base, sockets, 2);
+  for (const instances of [1, 2]) {
+    const from = warm + count + (instances - 1) * overHttp;
+    const bodies = sealed
+      .slice(from, from + overHttp)
+      .map((ballot, i) => JSON.stringify(voteJson(voters[from + i] as TestVoter, ballot)));
+    await both.cast(`POST /vote, ${instances} server${instances > 1 ? "s" : ""}`, instances, bodies, connections);
+  }
+  await both.close();
+}
+
+async function bareLoad(): Promise<{ perSecond: number; cpuMs: number }> {
+  const bare = await startBare(await freshNetwork(base, "bare", blockMs));
+  await offerSteadily(wires.slice(0, warm), offered / 2, bare.submit);
+  const used = watchCpu([], bare.engines);
+  const load = await offerSteadily(measured, offered, bare.submit);
+  const cpuMs = tell("bare engine, the same transactions", load, used());
+  await bare.stop();
+  return { perSecond: load.perSecond, cpuMs };
+}
+
+/** Notes a load; gives all processor milliseconds of a ballot. */
+function tell(name: string, { perSecond, times }: Load, used: Used): number {
+  const all = (used.applications + used.engines + used.generator) / count;
   note(name, "per second", [perSecond]);
   note("  time to final, median", "ms", [percentile(times, 0.5)]);
   note("  time to final, 95th percentile", "ms", [percentile(times, 0.95)]);
-  if (applications > 0) note("  processor, four applications", "ms a ballot", [applications / count]);
-  note("  processor, four CometBFT", "ms a ballot", [engines / count]);
-  note("  processor, load generator", "ms a ballot", [generator / count]);
+  if (used.applications > 0) {
+    note("  processor, four applications", "ms a ballot", [used.applications / count]);
+    note("  processor, their main threads", "ms a ballot", [used.mainThreads / count]);
+  }
+  note("  processor, four CometBFT", "ms a ballot", [used.engines / count]);
+  note("  processor, load generator", "ms a ballot", [used.generator / count]);
+  note(`  what ${cores} cores would carry at that`, "per second", [(cores * 1000) / all]);
+  return all;
+}
+
+function seal(voter: TestVoter, sequence = 1) {
+  return ballotFor({ memory }, voter, [[1, 0]], sequence);
+}
+
+async function sealAll(all: readonly TestVoter[]) {
+  const made: ReturnType<typeof seal>[] = [];
+  for (const voter of all) {
+    made.push(seal(voter));
+    // The connections to the nodes live on this thread, too.
+    if (made.length % 16 === 0) await new Promise((done) => setImmediate(done));
+  }
+  return made;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
 }
 
 function planRules() {
@@ -117,5 +190,6 @@ function planRules() {
     reissueCap: 2,
     mismatchInquiry: 3,
     phaseLimit: 10n * minute,
+    latestClose: opensAt + 3n * hour,
   };
 }

@@ -202,7 +202,7 @@ function keptTables(electionText: string): SealingTables {
 
 /** A voter's ballot for a sealed election of the board, not sent yet. */
 export function ballotFor(
-  board: Pick<Board, "memory">,
+  board: { readonly memory: Pick<Rehearsal, "state" | "chainId" | "random"> },
   voter: Pick<TestVoter, "credential">,
   choices: Choices,
   sequence = 1,

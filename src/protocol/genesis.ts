@@ -110,9 +110,16 @@ export function applyGenesis(genesis: Genesis): Draft {
   return draft;
 }
 
+/** Decoded once for as long as a reader gives the same array: every transaction asks for them. */
+const decodedFacts = new WeakMap<Uint8Array, Chain>();
+
 /** The facts of the ledger whose state this is. */
 export function chainOf(reader: StateReader): Chain {
+  const bytes = reader.get(chains.key());
+  const known = bytes === undefined ? undefined : decodedFacts.get(bytes);
+  if (known !== undefined) return known;
   const facts = chains.get(reader);
-  if (facts === undefined) throw new Error("the state has no genesis");
+  if (bytes === undefined || facts === undefined) throw new Error("the state has no genesis");
+  decodedFacts.set(bytes, facts);
   return facts;
 }

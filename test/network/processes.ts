@@ -12,6 +12,8 @@ export interface Process {
   readonly said: string[];
   /** Its number while it runs. */
   readonly pid: number | undefined;
+  /** It has ended, or was never started. */
+  readonly ended: boolean;
   start(): void;
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
   signal(signal: NodeJS.Signals): void;
@@ -45,6 +47,9 @@ export function programProcess(
     said,
     get pid() {
       return child?.pid;
+    },
+    get ended() {
+      return child === undefined || child.exitCode !== null || child.signalCode !== null;
     },
     start: () => {
       said.length = 0;

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from "#base/result.js";
 
 /** Unsigned LEB128 of a 64-bit value; negative ones as two's complement, ten bytes. */
 export function varint(value: bigint | number): Uint8Array {
+  if (typeof value === "number" && value >= 0 && value < 128) return Uint8Array.of(value);
   let rest = BigInt.asUintN(64, BigInt(value));
   const out: number[] = [];
   while (rest >= 128n) {
@@ -71,11 +72,11 @@ export class Fields {
     const fields = new Fields();
     let at = 0;
     while (at < bytes.length) {
-      const head = readVarint(bytes, at);
+      const head = readSmall(bytes, at);
       if (head === undefined) return fail("a tag is cut off");
       at = head.next;
-      const field = Number(head.value >> 3n);
-      const wire = Number(head.value & 7n);
+      const field = Math.floor(head.value / 8);
+      const wire = head.value % 8;
       if (field < 1 || field > 536_870_911) return fail(`field ${field}`);
       const next = fields.#take(field, wire, bytes, at);
       if (next === undefined) return fail(`field ${field} is cut off or of an unknown kind`);
@@ -99,9 +100,9 @@ export class Fields {
       return at + 8;
     }
     if (wire !== 2) return undefined;
-    const length = readVarint(bytes, at);
-    if (length === undefined || length.value > BigInt(bytes.length - length.next)) return undefined;
-    const end = length.next + Number(length.value);
+    const length = readSmall(bytes, at);
+    if (length === undefined || length.value > bytes.length - length.next) return undefined;
+    const end = length.next + length.value;
     const blobs = this.#blobs.get(field);
     const value = bytes.slice(length.next, end);
     if (blobs === undefined) this.#blobs.set(field, [value]);
@@ -147,4 +148,14 @@ export function readVarint(bytes: Uint8Array, start: number): { value: bigint; n
     if (byte < 128) return value < 1n << 64n ? { value, next: start + i + 1 } : undefined;
   }
   return undefined;
+}
+
+/** {@link readVarint} for tags and lengths: as a number, inexact beyond 2^53, where no tag and no length is. */
+export function readSmall(bytes: Uint8Array, start: number): { value: number; next: number } | undefined {
+  const [first, second] = [bytes[start], bytes[start + 1]];
+  if (first === undefined) return undefined;
+  if (first < 128) return { value: first, next: start + 1 };
+  if (second !== undefined && second < 128) return { value: first - 128 + 128 * second, next: start + 2 };
+  const long = readVarint(bytes, start);
+  return long === undefined ? undefined : { value: Number(long.value), next: long.next };
 }

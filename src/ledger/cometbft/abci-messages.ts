@@ -166,6 +166,7 @@ const REJECT = 2;
 const REJECT_SNAPSHOT = 3;
 const ABORT_SNAPSHOT = 2;
 const EMPTY = new Uint8Array(0);
+const TAKEN = string(8, CODESPACE);
 
 const WRITERS: { readonly [K in AbciKind]: (answer: AbciAnswers[K]) => Uint8Array } = {
   echo: ({ message }) => string(1, message),
@@ -174,7 +175,7 @@ const WRITERS: { readonly [K in AbciKind]: (answer: AbciAnswers[K]) => Uint8Arra
     concat(string(1, CODESPACE), integer(3, appVersion), integer(4, height), blob(5, appHash)),
   "init-chain": ({ appHash }) => blob(3, appHash),
   query: ({ code, log }) => concat(integer(1, code), string(3, log)),
-  "check-tx": ({ code, log }) => concat(integer(1, code), string(3, log), string(8, CODESPACE)),
+  "check-tx": ({ code, log }) => (code === 0 ? TAKEN : concat(integer(1, code), string(3, log), string(8, CODESPACE))),
   commit: ({ retainHeight }) => integer(3, retainHeight),
   "list-snapshots": () => EMPTY,
   "offer-snapshot": () => integer(1, REJECT_SNAPSHOT),

@@ -6,7 +6,7 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 import { concat } from "#base/bytes.js";
-import { readVarint, varint } from "#evidence/cometbft/protobuf.js";
+import { readSmall, varint } from "#evidence/cometbft/protobuf.js";
 import type { LedgerLog } from "../ledger.js";
 import {
   type AbciHandlers,
@@ -104,18 +104,18 @@ class Connection {
     this.#needed = 1;
     let at = 0;
     while (!this.#broken) {
-      const length = readVarint(bytes, at);
+      const length = readSmall(bytes, at);
       if (length === undefined) {
         // Ten bytes always hold a whole length.
         if (bytes.length - at >= 10) this.#break("a length of more than ten bytes");
         this.#needed = bytes.length - at + 1;
         break;
       }
-      if (length.value > BigInt(MAX_FRAME_BYTES)) {
+      if (length.value > MAX_FRAME_BYTES) {
         this.#break(`a message of ${length.value} bytes`);
         break;
       }
-      const end = length.next + Number(length.value);
+      const end = length.next + length.value;
       if (end > bytes.length) {
         this.#needed = end - at;
         break;

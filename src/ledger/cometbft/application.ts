@@ -42,6 +42,11 @@ import { encodeRecord } from "./record.js";
 const MAX_PROPOSED = 4000;
 /** Transactions kept as they were decoded: some 30,000 ballots, more than CometBFT keeps undecided. */
 const INTERNED_BYTES = 48 * 1024 * 1024;
+/**
+ * Blocks until a pending transaction is looked at again. What has become refusable meanwhile is left out of proposals
+ * anyway; this only makes room, and looking at everything after each block would cost more than judging it once.
+ */
+const RECHECK_BLOCKS = 4;
 /** Candidates kept between proposal and decision: one for each round that is worth waiting for. */
 const MAX_CANDIDATES = 4;
 /** Answer to a transaction whose proofs could not be judged now: CometBFT drops it, the sender tries again. */
@@ -100,6 +105,8 @@ export class Application {
   #snapshot: Snapshot;
   #finalized: Finalized | null = null;
   #candidates: readonly Candidate[] = [];
+  /** Heights at which pending transactions were looked at. */
+  readonly #lookedAt = new WeakMap<Uint8Array, number>();
 
   constructor(parts: ApplicationParts, settings: ApplicationSettings) {
     const { store, head } = parts;
@@ -189,6 +196,9 @@ export class Application {
   }
 
   async #answerCheck(transaction: Uint8Array, recheck: boolean): Promise<AbciAnswers["check-tx"]> {
+    const { height } = this.#snapshot;
+    if (recheck && height < (this.#lookedAt.get(transaction) ?? 0) + RECHECK_BLOCKS) return checked(null);
+    this.#lookedAt.set(transaction, height);
     // Proofs do not change with the state; whoever passed once is not judged again.
     if (recheck) return checked(this.#check(transaction, this.#trusting));
     const answer = await this.#checkTx(transaction);

@@ -78,6 +78,8 @@ interface Underway {
 const LOOK_MS = 250;
 /** How long until a transaction that is in no block is offered again: CometBFT may have lost it. */
 const REPEAT_MS = 4000;
+/** Most that are looked at again in one look: a network under load is not helped by looking at everything. */
+const MOST_RECONSIDERED = 200;
 const CLOSE_MS = 15_000;
 const RETRY_MS = 100;
 
@@ -384,13 +386,15 @@ export class CometLedger implements Ledger {
   #look(): void {
     void this.#show();
     const now = performance.now();
+    let reconsidered = 0;
     for (const [name, underway] of this.#underway) {
       if (now - underway.since > this.#settings.patienceMs) {
         this.#underway.delete(name);
         underway.waiting.fail(
           new LedgerUnavailable("The network did not record this in time. Send the same transaction again later."),
         );
-      } else if (now - underway.offered > REPEAT_MS) this.#reconsider(name, underway);
+      } else if (now - underway.offered > REPEAT_MS && reconsidered++ < MOST_RECONSIDERED)
+        this.#reconsider(name, underway);
     }
     this.#offerAll();
   }

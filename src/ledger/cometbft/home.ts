@@ -137,6 +137,9 @@ create_empty_blocks = true
 create_empty_blocks_interval = "${idleMs}ms"
 double_sign_check_height = 0
 
+[storage]
+discard_abci_responses = true
+
 [tx_index]
 indexer = "null"
 

@@ -45,7 +45,9 @@ export class Supervisor {
     const logFile = join(this.#home, "cometbft.log");
     const output = openSync(logFile, "a", 0o600);
     const started = performance.now();
-    const child = spawn(this.#binary, ["start", "--home", this.#home], { stdio: ["ignore", output, output] });
+    // Its heap is small and short-lived: collecting at four times the live size instead of twice costs some 50 MB.
+    const env = { GOGC: "400", ...process.env };
+    const child = spawn(this.#binary, ["start", "--home", this.#home], { stdio: ["ignore", output, output], env });
     closeSync(output);
     this.#child = child;
     child.once("error", (error) => this.#ended(`CometBFT cannot be started: ${error.message}`, 0));
