@@ -143,6 +143,7 @@ export const kernelUsers: ReadonlySet<string> = new Set([
   "src/pool/ballots.ts",
   "src/pool/browser-ballots.ts",
   "src/pool/swift.ts",
+  "src/pool/eighths.ts",
   "src/protocol/batch.ts",
   "src/protocol/suite/belenios-v1/archived.ts",
   "src/protocol/suite/belenios-v1/ballot-program.ts",

@@ -6,7 +6,7 @@ import type { DraftBody } from "#api/management.js";
 import { type PlanJson, planFromJson } from "#api/plan.js";
 import type { ImportAnswer, RollSelection } from "#api/registration.js";
 import { bytesEqual, fromHex, toBase64Url, toHex, utf8 } from "#base/bytes.js";
-import { pointFromBytes } from "#crypto/group.js";
+import { curvePointFromBytes } from "#crypto/group.js";
 import { type Random, scalarFromBytes } from "#crypto/scalar.js";
 import { encodeCbor } from "#protocol/encoding/cbor.js";
 import type { Shape } from "#protocol/encoding/shape.js";
@@ -243,7 +243,9 @@ export type Recompute = (
 ) => Promise<{ readonly roll: RollSum; readonly letters: number }>;
 
 function lineOf(entry: RecomputationAnswer["entries"][number]): RecomputedLine {
-  const key = pointFromBytes(fromHex(entry.public_key) ?? new Uint8Array(0));
+  // Not asked whether it is in the subgroup, which takes a millisecond: credentials on the ledger are, so a key that is
+  // not makes another roll than the ledger's.
+  const key = curvePointFromBytes(fromHex(entry.public_key) ?? new Uint8Array(0));
   const blinding = scalarFromBytes(fromHex(entry.blinding) ?? new Uint8Array(0));
   const credential = fromHex(entry.credential);
   if (key === undefined || blinding === undefined || credential === undefined)

@@ -12,6 +12,7 @@ import {
   isIdentity,
   multiplyPublic,
   multiplySecret,
+  multiplySecretMany,
   normalize,
   ORDER,
   type Point,
@@ -95,6 +96,11 @@ test("law: multiplication, sums, tables and combinations agree", () => {
   expect(multiplySecret(tabled(GENERATOR), 12345n).equals(generatorTimes(12345n))).toBe(true);
   expect(isIdentity(sum([]))).toBe(true);
   expect(isIdentity(multiplySecret(GENERATOR, 0n))).toBe(true);
+  const points = [GENERATOR, GENERATOR.double(), IDENTITY];
+  for (const k of [0n, 1n, 15n, 16n, 31n, 32n, 2n ** 252n, ORDER - 1n, 0x1234567890abcdefn ** 3n]) {
+    const expected = points.map((point) => (isIdentity(point) ? IDENTITY : multiplySecret(point, k)));
+    expect(multiplySecretMany(points, k).every((point, i) => point.equals(expected[i] as Point))).toBe(true);
+  }
 });
 
 test("C-06: points of small order, and points with a small-order part, are no elements", () => {

@@ -35,6 +35,51 @@ export function multiplySecret(point: Point, scalar: bigint): Point {
   return scalar === 0n ? IDENTITY : point.multiply(scalar);
 }
 
+/** Bits of a digit of {@link multiplySecretMany}; digits run from −16 to 15. */
+const DIGIT_BITS = 5;
+const DIGIT_COUNT = 51;
+const HALF_DIGIT = 16n;
+
+/**
+ * P·k of many points for one **secret** scalar 0 ≤ k < q, by noble's doublings and additions in a sequence that depends on
+ * nothing: per point a table of its small multiples, then five doublings and one addition (maybe of the neutral element)
+ * for each signed digit. A quarter faster than {@link multiplySecret} one by one, which makes a wider table anew.
+ */
+export function multiplySecretMany(points: readonly Point[], scalar: bigint): Point[] {
+  const digits = signedDigits(scalar);
+  return points.map((point) => {
+    const multiples = smallMultiples(point);
+    let sum = IDENTITY;
+    for (let i = DIGIT_COUNT - 1; i >= 0; i--) {
+      for (let bit = 0; bit < DIGIT_BITS; bit++) sum = sum.double();
+      sum = sum.add(multiples[(digits[i] as number) + Number(HALF_DIGIT)] as Point);
+    }
+    return sum;
+  });
+}
+
+/** Lowest first: Σ digits[i]·32^i = scalar. Adding half a digit everywhere makes all of them unsigned. */
+function signedDigits(scalar: bigint): number[] {
+  const shifted = scalar + DIGIT_OFFSET;
+  return Array.from({ length: DIGIT_COUNT }, (_, i) =>
+    Number(((shifted >> BigInt(DIGIT_BITS * i)) & 31n) - HALF_DIGIT),
+  );
+}
+
+const DIGIT_OFFSET = Array.from({ length: DIGIT_COUNT }, (_, i) => HALF_DIGIT << BigInt(DIGIT_BITS * i)).reduce(
+  (sum, each) => sum + each,
+);
+
+/** −16·P … 16·P. */
+function smallMultiples(point: Point): Point[] {
+  const positive = [point];
+  for (let i = 2; i <= Number(HALF_DIGIT); i++) {
+    const half = positive[i / 2 - 1];
+    positive.push(half === undefined ? (positive[i - 2] as Point).add(point) : half.double());
+  }
+  return [...positive.map((each) => each.negate()).reverse(), IDENTITY, ...positive];
+}
+
 /** P·k for **public** values; faster, leaks k through time. */
 export function multiplyPublic(point: Point, scalar: bigint): Point {
   return scalar === 0n ? IDENTITY : point.multiplyUnsafe(scalar);
@@ -88,6 +133,14 @@ export function pointFromText(text: string): Point | undefined {
   if (text.length !== 64) return undefined;
   const bytes = fromHex(text);
   return bytes === undefined ? undefined : pointFromBytes(bytes.reverse());
+}
+
+/**
+ * Canonical bytes of any point of the curve, in the subgroup or not: only where what is computed with it is compared with
+ * a point that is in the subgroup.
+ */
+export function curvePointFromBytes(bytes: Uint8Array): Point | undefined {
+  return decompress(bytes);
 }
 
 /** Like {@link pointFromBytes} without the subgroup check: only for bytes that were checked when they were stored. */

@@ -7,7 +7,16 @@
  */
 import { assert } from "#base/assert.js";
 import { utf8 } from "#base/bytes.js";
-import { GENERATOR, isIdentity, multiplySecret, type Point, pointToBytes } from "#crypto/group.js";
+import {
+  GENERATOR,
+  isIdentity,
+  multiplySecret,
+  multiplySecretMany,
+  normalize,
+  type Point,
+  pointToBytes,
+  tabled,
+} from "#crypto/group.js";
 import { hashToScalar, mod } from "#crypto/scalar.js";
 import type { Identity } from "./identity.js";
 
@@ -43,6 +52,29 @@ export function blindKey(voterKey: Point, blinding: bigint): Point {
   const credential = voterKey.add(multiplySecret(GENERATOR, blinding));
   assert(!isIdentity(credential), "a credential is never the neutral element");
   return credential;
+}
+
+/** {@link credentialForVoter} for many voters of one election; both lists in their order, points cheap to encode. */
+export function credentialsForVoters(
+  context: CredentialContext,
+  voterKeys: readonly Point[],
+  rollSecret: bigint,
+): { readonly blindings: readonly bigint[]; readonly credentials: readonly Point[] } {
+  const shared = normalize(multiplySecretMany(voterKeys, rollSecret));
+  const blindings = voterKeys.map((key, i) => blindingOf(context, key, shared[i] as Point));
+  return { blindings, credentials: blindKeys(voterKeys, blindings) };
+}
+
+/** The generator with a table of its own, made at first use: worth its 30 ms from a few hundred keys on. */
+let generator: Point | undefined;
+
+/** {@link blindKey} for many. Each blinding is used once, so the table without blinding of scalars will do. */
+export function blindKeys(voterKeys: readonly Point[], blindings: readonly bigint[]): readonly Point[] {
+  generator ??= tabled(GENERATOR);
+  const base = generator;
+  const credentials = voterKeys.map((key, i) => key.add(multiplySecret(base, blindings[i] as bigint)));
+  for (const credential of credentials) assert(!isIdentity(credential), "a credential is never the neutral element");
+  return normalize(credentials);
 }
 
 /** The voter's side: x_e and X_e from the identity and R_e. */

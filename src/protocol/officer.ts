@@ -10,7 +10,7 @@ import { leafHash, memoryStore, setLeaves, treeRoot } from "#crypto/merkle.js";
 import type { Random } from "#crypto/scalar.js";
 import { sign } from "#crypto/schnorr.js";
 import { ceremonies, missing } from "./ceremony.js";
-import { blindKey } from "./credential.js";
+import { blindKeys } from "./credential.js";
 import { FRESH_POSITION } from "./effects.js";
 import { electionOf, positionShape, rollProgresses } from "./election.js";
 import { encode, type Shape } from "./encoding/shape.js";
@@ -84,14 +84,19 @@ export function sortRoll(lines: readonly RollLine[]): SortedRoll {
       !bytesEqual((rows[i - 1] as { bytes: Uint8Array }).bytes, (rows[i] as { bytes: Uint8Array }).bytes),
       "distinct",
     );
+  const weight = rows.reduce((total, row) => total + row.weight, 0);
+  return { lines: rows, count: rows.length, weight, root: rollRootOf(rows) };
+}
+
+/** Root of the roll tree at sealing of lines that are in order. */
+export function rollRootOf(rows: readonly { readonly bytes: Uint8Array; readonly weight: number }[]): Uint8Array {
   const store = memoryStore();
   const leaves = rows.map(({ bytes, weight }, index): [number, Uint8Array] => [
     index,
     leafHash(encode(positionShape, { ...FRESH_POSITION, index, credential: bytes, weight })),
   ]);
   setLeaves(store, rows.length, new Map(leaves));
-  const weight = rows.reduce((total, row) => total + row.weight, 0);
-  return { lines: rows, count: rows.length, weight, root: treeRoot(store, rows.length) };
+  return treeRoot(store, rows.length);
 }
 
 /** The bodies of enter-roll that put a whole roll on the ledger, beginning anew. */
@@ -139,7 +144,11 @@ export interface VoterLine {
 
 /** The roll that these voters give: each officer's client recomputes it and compares count and root before approving. */
 export function expectedRoll(voters: readonly VoterLine[]): SortedRoll {
-  return sortRoll(voters.map(({ key, blinding, weight }) => ({ credential: blindKey(key, blinding), weight })));
+  const credentials = blindKeys(
+    voters.map((voter) => voter.key),
+    voters.map((voter) => voter.blinding),
+  );
+  return sortRoll(voters.map(({ weight }, i) => ({ credential: credentials[i] as Point, weight })));
 }
 
 /** What the ledger says about an election that is to be sealed. */

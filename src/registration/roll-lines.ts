@@ -3,13 +3,11 @@
  * database links nobody to a credential. Computed lines stay in this process's memory for some minutes, while officers
  * page through them, and go with the secret.
  */
-import { setImmediate as breathe } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { KeySource } from "#api/registration.js";
-import { compareBytes } from "#base/bytes.js";
-import { normalize, type Point, pointFromTrustedBytes, pointToBytes } from "#crypto/group.js";
-import { credentialForVoter } from "#protocol/credential.js";
+import { compareBytes, concat } from "#base/bytes.js";
 import type { Tables } from "./context.js";
+import { type RollThreads, rollThreads } from "./roll-threads.js";
 
 export interface RollVoter {
   readonly digital_id: string;
@@ -19,34 +17,49 @@ export interface RollVoter {
 }
 
 export interface RollLine extends RollVoter {
-  readonly blinding: bigint;
-  readonly credential: Point;
+  /** 32 bytes, big-endian. */
+  readonly blinding: Uint8Array;
   /** Compressed credential. */
   readonly bytes: Uint8Array;
+  /** The credential as it travels: 64 bytes. */
+  readonly eighth: Uint8Array;
 }
 
-/** Voters between two pauses: about 10 ms of computing, so that casts go on meanwhile. */
-const votersPerTurn = 8;
-
-/** Lines in the order of the ledger: credentials ascending as bytes. About 1.2 ms a voter, giving way to other work. */
+/** Lines in the order of the ledger: credentials ascending as bytes. About 0.8 ms of a processor for each voter. */
 export async function computeLines(
   election: { readonly chainId: string; readonly uuid: string },
   secret: bigint,
   voters: readonly RollVoter[],
+  threads: RollThreads = rollThreads(voters.length),
 ): Promise<RollLine[]> {
-  const lines: RollLine[] = [];
-  for (let at = 0; at < voters.length; at += votersPerTurn) {
-    const turn = voters.slice(at, at + votersPerTurn);
-    const blinded = turn.map((voter) => credentialForVoter(election, pointFromTrustedBytes(voter.public_key), secret));
-    const credentials = normalize(blinded.map((each) => each.credential));
-    for (const [i, voter] of turn.entries()) {
-      const credential = credentials[i] as Point;
-      const { blinding } = blinded[i] as { blinding: bigint };
-      lines.push({ ...voter, blinding, credential, bytes: pointToBytes(credential) });
-    }
-    await breathe();
+  try {
+    const keys = concat(...voters.map((voter) => voter.public_key));
+    const all = await threads.portions({ kind: "portion", ...election, secret, keys });
+    return voters
+      .map((voter, i) => ({
+        ...voter,
+        blinding: all.blindings.subarray(32 * i, 32 * i + 32),
+        bytes: all.credentials.subarray(32 * i, 32 * i + 32),
+        eighth: all.eighths.subarray(64 * i, 64 * i + 64),
+      }))
+      .sort((a, b) => compareBytes(a.bytes, b.bytes));
+  } finally {
+    await threads.close();
   }
-  return lines.sort((a, b) => compareBytes(a.bytes, b.bytes));
+}
+
+/** Root of the roll that lines in order give, and their weight. */
+export async function summaryOf(
+  lines: readonly RollLine[],
+): Promise<{ readonly root: Uint8Array; readonly weight: number }> {
+  const threads = rollThreads(lines.length);
+  try {
+    const weights = lines.map((line) => line.weight);
+    const root = await threads.root({ kind: "root", credentials: concat(...lines.map((line) => line.bytes)), weights });
+    return { root, weight: weights.reduce((sum, each) => sum + each, 0) };
+  } finally {
+    await threads.close();
+  }
 }
 
 /** Voters on the roll of an election as it was entered. */
