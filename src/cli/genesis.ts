@@ -22,10 +22,16 @@ import { installGenesis } from "#ledger/cometbft/open.js";
 import { decode, encode } from "#protocol/encoding/shape.js";
 import { type OrganisationFields, organisationShape } from "#protocol/organisation.js";
 import { loadRegistrarKey, systemRandom } from "#server/registrar-key.js";
-import { CommandError, note, readInput, say, shown } from "./terminal.js";
+import { CommandError, counted, note, readInput, say, shown } from "./terminal.js";
 
 export function addGenesisCommand(program: Command): void {
   const genesis = program.command("genesis").description("found a network together; nobody sees another's secret");
+  genesis.addHelpText(
+    "after",
+    `
+Each validator runs "key" and gives its file to the others; one describes the founding organisation with "founder";
+everybody runs "combine" and compares the hash; then each runs "install" and "psephos node". docs/operate/validator.md`,
+  );
   genesis
     .command("key")
     .description("make a node's keys, unless they are there; prints the contribution to give to the others")
@@ -184,8 +190,10 @@ function combineAll(files: readonly string[], options: CombineOptions): void {
   writeFileSync(out, combined.value);
   for (const name of tooPowerful(contributions))
     note(`${shown(name)} holds more than a third of the power and can stop the network alone.`);
+  if (contributions.every(({ operator }) => operator === undefined))
+    note("No contribution names an operator: the validators and rules of this network can never change.");
   if (contributions.length < 4) note("With fewer than four validators the network stops when one of them does.");
-  say(`${contributions.length} validators. Everybody must have the same hash:`);
+  say(`${counted(contributions.length, "validator")}. Everybody must have the same hash:`);
   say(spokenHash(combined.value));
 }
 
@@ -193,13 +201,15 @@ function show(file: string): void {
   const text = new TextDecoder().decode(readInput(file));
   const genesis = genesisFromFile(text);
   if (!genesis.ok) throw new CommandError(`${file} founds no network of ours: ${genesis.error}.`, 2);
-  const { chainId, time, founder, practice } = genesis.value;
+  const { chainId, time, founder, practice, validators: operated } = genesis.value;
   const { validators } = JSON.parse(text) as { validators: { name: string; power: string; address: string }[] };
   say(`network    ${shown(chainId)}${practice ? " (practice)" : ""}, from ${formatInstant(time)}`);
   say(`founder    ${shown(founder.name)}, ${founder.threshold} of ${founder.officers.length} officers`);
   for (const each of founder.officers) say(`officer    ${shown(each.name)} ${toHex(each.key)}`);
   for (const each of validators)
     say(`validator  ${shown(each.name)}, power ${shown(each.power)}, ${shown(each.address)}`);
+  for (const each of operated ?? []) say(`operator   of ${shown(each.name)} ${toHex(each.operator)}`);
+  if (operated === undefined) say("operator   none: its validators and rules can never change");
   say(`hash       ${spokenHash(text)}`);
 }
 

@@ -9,7 +9,7 @@ import { genesisPath } from "#ledger/cometbft/home.js";
 import { Connection } from "#ledger/remote/connection.js";
 import { headFrom, nodeAddress } from "#ledger/remote/messages.js";
 import { demo } from "./demo.js";
-import { CommandError, note, say, table } from "./terminal.js";
+import { CommandError, counted, note, say, table } from "./terminal.js";
 
 /** Written at each start: what runs, and where. */
 const PROCESSES = "processes.json";
@@ -46,7 +46,7 @@ export async function startTestnet(base: string, nodes: readonly string[], port:
   const url = `http://127.0.0.1:${port}`;
   keep("server", url, ["serve", "--node", sockets, "--port", String(port), "--data", join(base, "server")]);
   await untilReady(base, url);
-  say(`${nodes.length} validators and a server run in the background: ${url}`);
+  say(`${counted(nodes.length, "validator")} and a server run in the background: ${url}`);
   const link = setupLink(base);
   if (link !== undefined && !existsSync(founded))
     say(`It has no officer yet. Set it up, once, with this link: ${link}`);

@@ -26,7 +26,7 @@ import { placesIn } from "#server/data-directory.js";
 import { addGenesisCommand } from "./genesis.js";
 import { addMonitorCommand } from "./monitor.js";
 import { addNodeCommand } from "./node.js";
-import { CommandError, note, say } from "./terminal.js";
+import { CommandError, counted, note, say } from "./terminal.js";
 import { runSmoke, startTestnet, statusOfTestnet, stopTestnet } from "./testnet-processes.js";
 
 interface TestnetOptions {
@@ -53,11 +53,17 @@ export function addTestnetCommand(program: Command): void {
     .argument("[action]", "run (until Ctrl-C), start (in the background), status, stop or wipe", "run")
     .option("--validators <n>", "how many, each with its own CometBFT", "4")
     .option("--data <dir>", "where everything is kept", "testnet")
-    .option("--port <port>", "port of the server that the first validator runs", "8080")
+    .option("--port <port>", "port of the server: the first validator's own, or with start one in front of all", "8080")
     .option("--reset", "delete that directory first, if a testnet made it")
     .option(
       "--smoke",
       "four validators, a whole election, one killed in its middle, the record verified; then all is gone",
+    )
+    .addHelpText(
+      "after",
+      `
+The server prints a link with which its first officer is set up; that founds the network. Each node's directory holds
+the code of its operator (operator.code), with whom officers change the network: psephos validators --help`,
     )
     .action((action: string, options: TestnetOptions) => act(action, options));
 }
@@ -143,7 +149,7 @@ async function run(options: TestnetOptions): Promise<void> {
     stopping = true;
   });
   const others = await joinWhenFounded(nodes, () => stopping);
-  if (others.length > 0) say(`${count} validators run. Ctrl-C stops them; the same command starts them again.`);
+  if (others.length > 0) say(`${counted(count, "validator")} run${count === 1 ? "s" : ""}. Ctrl-C stops them; the same command starts them again.`);
   await ended;
   for (const each of others) await each.close();
   if (server.exitCode !== 0 && server.exitCode !== null) process.exitCode = 1;
