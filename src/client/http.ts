@@ -81,7 +81,7 @@ export function createHttp(options: HttpOptions): Http {
         ...(content === undefined ? {} : { body: content as string }),
       });
     } catch (cause) {
-      throw new Unreachable(`${base} does not answer. Check the address and the network, then try again.`, { cause });
+      throw new Unreachable(whyUnreachable(base, cause), { cause });
     }
     if (options.cookies === true) keepCookies(jar, response);
     return response;
@@ -153,3 +153,11 @@ function pause(ms: number): Promise<void> {
 
 /** Randomness of the platform. */
 export const platformRandom: Random = (length) => crypto.getRandomValues(new Uint8Array(length));
+
+/** Programs are told when it is the certificate; browsers show that themselves and say nothing of it here. */
+function whyUnreachable(base: string, failure: unknown): string {
+  const { code } = ((failure as { cause?: unknown }).cause ?? {}) as { code?: unknown };
+  if (typeof code === "string" && /CERT|ERR_TLS/.test(code))
+    return `${base} shows a certificate that this computer does not trust (${code}). Check the address; do not go on.`;
+  return `${base} does not answer. Check the address and the network, then try again.`;
+}

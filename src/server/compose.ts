@@ -1,5 +1,4 @@
 /** Puts the parts together in the order they need each other, and takes them apart in the reverse order. */
-import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
@@ -26,6 +25,7 @@ import { type Projector, startProjector } from "./projector.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
 import { actorOf, addSessions } from "./session.js";
 import { addStatusRoutes } from "./status.js";
+import { readTls, renewTls, type TlsFiles } from "./tls.js";
 import { version } from "./version.js";
 
 /** A running server. */
@@ -105,6 +105,7 @@ export async function compose(
     for (const module of modules) if (module.close) closers.push(module.close);
     closers.push(() => closeHttp(http));
     await http.listen({ host: options.host, port: options.port });
+    if (options.tls) closers.push(renewing(http, options.tls, log));
     url = urlOf(http.server.address() as AddressInfo, options.tls !== undefined);
     for (const module of modules) module.start?.();
     projection.begin(modules);
@@ -263,8 +264,13 @@ function checkPortFree(host: string, port: number): Promise<void> {
   });
 }
 
-function readTls(tls: { readonly certFile: string; readonly keyFile: string }) {
-  return { cert: readFileSync(tls.certFile, "utf8"), key: readFileSync(tls.keyFile, "utf8") };
+/** Renewed certificates are taken while the server runs. */
+function renewing(http: FastifyInstance, tls: TlsFiles, log: Logger): () => Promise<void> {
+  const end = renewTls(http.server, tls, (problem) => {
+    if (problem === null) log.warn({}, "a renewed certificate is in use");
+    else log.error({ problem }, "the renewed certificate cannot be used; the old one stays");
+  });
+  return async () => end();
 }
 
 function urlOf(address: AddressInfo, tls: boolean): string {

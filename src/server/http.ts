@@ -22,12 +22,13 @@ import { plainWords } from "#api/plain-words.js";
 import { edgeProblem, type Problem, ProblemError, problemContentType } from "#api/problem.js";
 import { parseStrictJson } from "#api/strict-json.js";
 import { LedgerUnavailable } from "#ledger/ledger.js";
+import type { TlsOptions } from "./tls.js";
 import { version } from "./version.js";
 
 export interface HttpOptions {
   readonly logger: FastifyBaseLogger;
   /** PEM contents: serve https. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: TlsOptions;
   /** Proxies whose X-Forwarded-For is believed: limits then count the people behind them. */
   readonly proxies?: string | undefined;
   /** Largest body accepted, in bytes, where a route does not say otherwise. */

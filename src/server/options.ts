@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "#base/result.js";
 import { type NodeAddress, nodeAddress } from "#ledger/remote/messages.js";
 import type { ReturnedMail } from "#mail/mailer.js";
+import type { TlsFiles } from "./tls.js";
 
 export interface ServerOptions {
   readonly host: string;
@@ -24,7 +25,7 @@ export interface ServerOptions {
   /** Address people reach this server under, for links in letters. */
   readonly publicUrl: string | undefined;
   /** Certificate and key files (PEM): TLS without a proxy. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly tls: TlsFiles | undefined;
   /** `NODE_ENV=production`: no development outbox, no practice ledger. */
   readonly production: boolean;
   /** `beside`: open a practice ledger beside the real one; `itself`: this server is that of the practice ledger. */
