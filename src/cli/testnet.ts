@@ -149,7 +149,10 @@ async function run(options: TestnetOptions): Promise<void> {
     stopping = true;
   });
   const others = await joinWhenFounded(nodes, () => stopping);
-  if (others.length > 0) say(`${counted(count, "validator")} run${count === 1 ? "s" : ""}. Ctrl-C stops them; the same command starts them again.`);
+  if (others.length > 0)
+    say(
+      `${counted(count, "validator")} run${count === 1 ? "s" : ""}. Ctrl-C stops them; the same command starts them again.`,
+    );
   await ended;
   for (const each of others) await each.close();
   if (server.exitCode !== 0 && server.exitCode !== null) process.exitCode = 1;
