@@ -202,6 +202,8 @@ export async function emptyRegistry(registry: Registry): Promise<void> {
     "mailings",
     "reconciliations",
     "roll_places",
+    "admission_addresses",
+    "admission_domains",
     "roll_entries",
     "roll_secrets",
     "sessions",

@@ -231,6 +231,11 @@ export const selectionSchema = z
     z.strictObject({ kind: z.literal("all") }),
     z.strictObject({ kind: z.literal("group"), group: shortText }),
     z.strictObject({ kind: z.literal("district"), district: shortText }),
+    z.strictObject({
+      kind: z.literal("where"),
+      groups: z.array(shortText).max(100).default([]).describe("Of any of these; none: whatever the group"),
+      districts: z.array(shortText).max(1000).default([]).describe("And of any of these; none: whatever the district"),
+    }),
     z.strictObject({ kind: z.literal("list"), ids: z.array(voterId).min(1).max(10_000) }),
   ])
   .meta({ id: "RollSelection" });

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { refuse } from "#api/problem.js";
 import type { confirmAnswerSchema, confirmRequestSchema } from "#api/registration.js";
 import { chainOf } from "#protocol/genesis.js";
+import { admittedBy } from "./admission.js";
 import { bindKey, refuseTakenKey, requireConfirmation } from "./bind-key.js";
 import { type Context, isDuplicate, registryOf, requireKey, type Tables } from "./context.js";
 import { letterTo } from "./letters.js";
@@ -30,6 +31,7 @@ export async function confirm(context: Context, input: Confirmation): Promise<Co
     const replaces = voter.public_key !== null;
     // The mailbox alone spoke for the voter: such keys are counted and shown to officers.
     await bindKey(tables, voter.id, key.bytes, replaces ? "reissue" : "own", context.date());
+    if (replaces) await askAgain(tables, voter);
     if (replaces)
       await context.mail.queue(trx, [letterTo(context, voter, (letters, values) => letters.keyChanged(values))]);
     return { id: voter.id, digital_id: voter.digital_id, status: await bestStatus(tables, voter.id) };
@@ -86,7 +88,25 @@ async function takeInvitation(context: Context, tables: Tables, hash: Buffer): P
 
 type Request = NonNullable<Awaited<ReturnType<typeof takeRequest>>>;
 
-/** A new voter under the ids of the request; officers of the founding organisation decide about the approval. */
+/**
+ * The mailbox alone replaced the key, and whoever reads it could have: officers look at the voter again before a further
+ * roll has the new key, except where the organisation's rule trusts the mailbox.
+ */
+async function askAgain(tables: Tables, voter: { readonly id: string; readonly email: string }): Promise<void> {
+  const trusting = await admittedBy(tables, voter.email);
+  let query = tables
+    .updateTable("standings")
+    .set({ status: "pending" })
+    .where("voter_id", "=", voter.id)
+    .where("status", "=", "approved");
+  if (trusting.length > 0) query = query.where("organisation", "not in", trusting);
+  await query.execute();
+}
+
+/**
+ * A new voter under the ids of the request. Organisations whose rules fit the address have the voter approved; if there
+ * is none, officers of the founding organisation decide.
+ */
 async function admit(context: Context, tables: Tables, request: Request, key: Buffer): Promise<Confirmed> {
   const { id, digital_id, name, email, mailbox, language } = request;
   const now = context.date();
@@ -114,10 +134,16 @@ async function admit(context: Context, tables: Tables, request: Request, key: Bu
       );
     refuseTakenKey(error);
   }
-  const organisation = chainOf(context.requireLedger().state()).founder;
+  const admitted = await admittedBy(tables, email);
+  const status = admitted.length > 0 ? "approved" : "pending";
+  const organisations = admitted.length > 0 ? admitted : [chainOf(context.requireLedger().state()).founder];
   await tables
     .insertInto("standings")
-    .values({ voter_id: id, organisation, status: "pending", groups: [], district: "", weight: 1 })
+    .values(
+      organisations.map((organisation) => {
+        return { voter_id: id, organisation, status, groups: [], district: "", weight: 1 };
+      }),
+    )
     .execute();
-  return { id, digital_id, status: "pending" };
+  return { id, digital_id, status };
 }

@@ -101,7 +101,7 @@ function comparison(organisation: string) {
           then 'somebody without a mail address needs a public key; psephos letters makes one'
       end as fault,
       array_remove(array[
-        case when s.status = 'pending' then 'status' end,
+        case when s.status = 'pending' and v.key_source is distinct from 'reissue' then 'status' end,
         case when l.groups <> s.groups then 'group' end,
         case when l.district <> s.district then 'district' end,
         case when l.weight <> s.weight then 'weight' end,

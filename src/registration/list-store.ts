@@ -27,7 +27,7 @@ export async function storePlan(context: Context, db: Connection, organisation: 
       coalesce(l.weight, 1), l.external_id
     from pg_temp.list_lines l join pg_temp.list_plan p using (line) where p.act in ('add', 'join')`.execute(db);
   await sql`update ${schema}.standings s set
-      status = case when s.status = 'pending' then 'approved' else s.status end,
+      status = case when 'status' = any (p.fields) then 'approved' else s.status end,
       groups = coalesce(l.groups, s.groups), district = coalesce(l.district, s.district),
       weight = coalesce(l.weight, s.weight), external_id = coalesce(l.external_id, s.external_id)
     from pg_temp.list_lines l join pg_temp.list_plan p using (line)
@@ -48,7 +48,7 @@ export async function storeGone(
   if (act === "keep") return { suspended: 0, removed: 0 };
   const suspends = act === "suspend" ? sql`true` : sql`on_roll`;
   await writeTo(context, db, sql`list_gone where ${suspends}`, (person) =>
-    letterTo(context, person, (words, values) => words.suspended(values)),
+    bulk(letterTo(context, person, (words, values) => words.suspended(values))),
   );
   const suspended = await sql`update ${schema}.standings s set status = 'suspended' from pg_temp.list_gone g
     where s.voter_id = g.voter_id and s.organisation = ${organisation} and ${suspends}`.execute(db);
@@ -75,6 +75,11 @@ async function writeTo(
     await context.mail.queue(db as unknown as Kysely<unknown>, rows.map(write));
     after = (rows.at(-1) as { id: string }).id;
   }
+}
+
+/** One of very many: what somebody waits for goes first. */
+function bulk(letter: Letter): Letter {
+  return { ...letter, urgency: "bulk" };
 }
 
 interface News extends Addressee {
@@ -114,7 +119,7 @@ export async function writeLetters(
             row.kind === "key" ? words.keyChanged(values) : words.approved(values),
           ),
         );
-    await context.mail.queue(db as unknown as Kysely<unknown>, letters);
+    await context.mail.queue(db as unknown as Kysely<unknown>, letters.map(bulk));
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
 import type { Actor } from "#api/actor.js";
 import type { Block } from "#ledger/ledger.js";
+import { addAdmissionRoutes } from "./admission-routes.js";
 import { type Context, createContext, later, type RegistrationDeps } from "./context.js";
 import { addDevelopmentRoutes } from "./development-routes.js";
 import { followBlock } from "./follow.js";
@@ -32,6 +33,7 @@ export function createRegistration(deps: RegistrationDeps) {
       addMeRoutes(app, context);
       addOfficeRoutes(app, context);
       addOfficerRoutes(app, context);
+      addAdmissionRoutes(app, context);
       await addListRoutes(app, context);
       addRollRoutes(app, context, cache);
       addDevelopmentRoutes(app, context);

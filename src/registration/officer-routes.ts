@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { constituenciesSchema, doublesSchema, mergeAnswerSchema, mergeSchema } from "#api/electorate.js";
 import {
   approveAllAnswerSchema,
   approveAllSchema,
@@ -10,7 +11,9 @@ import {
   voterListSchema,
   voterParams,
 } from "#api/registration.js";
+import { constituencies } from "./constituencies.js";
 import type { Context } from "./context.js";
+import { findDoubles, mergeVoters } from "./doubles.js";
 import { emptyBody, officerOf, onlyOfficers, privately, tags } from "./route.js";
 import { setStanding } from "./standing.js";
 import { approveAll, eraseVoter, listVoters } from "./voters.js";
@@ -22,6 +25,7 @@ const standings = [
 ] as const;
 
 export function addOfficerRoutes(app: FastifyInstance, context: Context): void {
+  addDoublesRoutes(app, context);
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "GET",
@@ -88,5 +92,53 @@ export function addOfficerRoutes(app: FastifyInstance, context: Context): void {
       const approved = await approveAll(context, officerOf(context, request).organisation, request.body.filter);
       return privately(reply).send({ approved });
     },
+  });
+}
+
+function addDoublesRoutes(app: FastifyInstance, context: Context): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  typed.route({
+    method: "GET",
+    url: "/officer/voters/doubles",
+    onRequest: onlyOfficers(context),
+    schema: {
+      operationId: "findDoubles",
+      tags: tags.officer,
+      summary: "Voters who are perhaps one person: their names have the same words",
+      response: { 200: doublesSchema },
+    },
+    handler: async (request, reply) =>
+      privately(reply).send(await findDoubles(context, officerOf(context, request).organisation)),
+  });
+  typed.route({
+    method: "POST",
+    url: "/officer/voters/:id/merge",
+    onRequest: onlyOfficers(context),
+    schema: {
+      operationId: "mergeVoters",
+      tags: tags.officer,
+      summary: "Make one voter of two; the one in the path goes, both addresses are told, and no key moves",
+      params: voterParams,
+      body: mergeSchema,
+      response: { 200: mergeAnswerSchema },
+    },
+    handler: async (request, reply) => {
+      const { into } = request.body;
+      await mergeVoters(context, officerOf(context, request).organisation, request.params.id, into);
+      return privately(reply).send({ id: into });
+    },
+  });
+  typed.route({
+    method: "GET",
+    url: "/officer/voters/constituencies",
+    onRequest: onlyOfficers(context),
+    schema: {
+      operationId: "getConstituencies",
+      tags: tags.officer,
+      summary: "Groups and districts of the organisation's voters, with their numbers: what rolls are drawn from",
+      response: { 200: constituenciesSchema },
+    },
+    handler: async (request, reply) =>
+      privately(reply).send(await constituencies(context, officerOf(context, request).organisation)),
   });
 }

@@ -1,6 +1,7 @@
 /** `/officer/elections/{uuid}/roll…`: the registration service's part in an election. */
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { rollCheckSchema } from "#api/electorate.js";
 import {
   enterRollAnswerSchema,
   enterRollRequestSchema,
@@ -11,6 +12,7 @@ import {
   rollKeySchema,
   rollParams,
 } from "#api/registration.js";
+import { checkRoll } from "./constituencies.js";
 import type { Context } from "./context.js";
 import { prepareReissue } from "./reissue.js";
 import { enterRoll, recomputation } from "./roll.js";
@@ -74,7 +76,27 @@ export function addRollRoutes(app: FastifyInstance, context: Context, cache: Lin
       );
     },
   });
+  addCheckRoute(app, context);
   addReissueRoute(app, context);
+}
+
+function addCheckRoute(app: FastifyInstance, context: Context): void {
+  app.withTypeProvider<ZodTypeProvider>().route({
+    method: "GET",
+    url: "/officer/elections/:uuid/roll/check",
+    onRequest: onlyOfficers(context),
+    schema: {
+      operationId: "checkRoll",
+      tags: tags.officer,
+      summary: "Whether the roll that was entered is exactly its constituency as the registry has it now",
+      params: rollParams,
+      response: { 200: rollCheckSchema },
+    },
+    handler: async (request, reply) => {
+      const { organisation } = officerOf(context, request);
+      return privately(reply).send(await checkRoll(context, organisation, request.params.uuid));
+    },
+  });
 }
 
 function addReissueRoute(app: FastifyInstance, context: Context): void {

@@ -223,6 +223,33 @@ test("rolls by district, group and list; who is left out is counted with the rea
   expect(entryOf(uuid).rollCount).toBe(30);
 });
 
+test("a sitting: each election has exactly its constituency as roll, and a later change shows before the seal", async () => {
+  const part = (name: string, groups: string[]) => ({ kind: "where", districts: [name], groups });
+  const north = await announced({ sitting: "sitting2" });
+  const board = await announced({ sitting: "sitting2" });
+  const check = async (uuid: string) => (await send("GET", path(uuid, "roll/check"))).body;
+  expect((await check(north)).code).toBe("conflict");
+  expect((await enter(north, part("North", []))).body).toMatchObject({ count: 20 });
+  expect((await enter(board, part("South", ["board", "nobody"]))).body).toMatchObject({ count: 2 });
+  expect(await check(north)).toMatchObject({ entered: 20, exact: true, selection: part("North", []) });
+  expect(await check(board)).toMatchObject({ entered: 2, exact: true });
+  const { id } = (await send("GET", "/officer/voters?q=v1@")).body.voters[0];
+  await send("POST", `/officer/voters/${id}/suspend`, { json: {} });
+  const rows = [
+    { name: "Person Number 3", email: people[3], district: "North", weight: 1 },
+    { name: "Person Number 4", email: people[4], weight: 2 },
+  ];
+  await send("POST", "/officer/voters/import", { json: { rows } });
+  expect(await check(north)).toMatchObject({ missing: 1, outside: 1, changed_weights: 1, exact: false });
+  expect(await check(board)).toMatchObject({ entered: 2, outside: 1, exact: false });
+  expect((await send("GET", path(north, "roll/check"), { session: foreign })).status).toBe(404);
+  // As it was, for the tests after this one.
+  await send("POST", `/officer/voters/${id}/approve`, { json: {} });
+  const back = rows.map((row) => ({ ...row, weight: 1, district: row.email === people[3] ? "South" : "North" }));
+  await send("POST", "/officer/voters/import", { json: { rows: back } });
+  expect(await check(north)).toMatchObject({ exact: true });
+});
+
 test("H-02, E-11: another organisation's election does not exist for an officer", async () => {
   const uuid = await announced();
   await enter(uuid);
@@ -325,8 +352,12 @@ test("R-13: a re-issue is prepared for a replaced key only, approved by officers
     .where("voter_id", "=", id)
     .execute();
   expect(rows.map((row) => row.kind).sort()).toEqual(["entered", "reissued"]);
-  // The next roll takes the new key and counts it.
+  // The next roll takes the new key and counts it, but not before an officer has looked at it.
   const next = await announced();
+  const without = (await enter(next)).body;
+  expect(without.count).toBe(29);
+  expect(without.skipped).toContainEqual({ reason: "pending", count: 2 });
+  await send("POST", `/officer/voters/${id}/approve`, { json: {} });
   expect((await enter(next)).body).toMatchObject({ count: 30, letters: 29, reissued: 1 });
 });
 

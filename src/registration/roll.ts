@@ -9,10 +9,10 @@ import { bytesEqual, toHex } from "#base/bytes.js";
 import { elections } from "#protocol/election.js";
 import { enterRollTransaction } from "#protocol/officer.js";
 import type { EnterRoll } from "#protocol/transactions/enter-roll.js";
+import { selectedVoters } from "./constituencies.js";
 import { type Context, later, registryOf } from "./context.js";
 import { computeLines, enteredVoters, type LineCache, type RollLine, summaryOf } from "./roll-lines.js";
 import { requireElection } from "./roll-secret.js";
-import { votersOf } from "./voters.js";
 
 /** Entries of one transaction: 70 kB, checked in some 20 ms, so that ballots of other elections are not held up. */
 const entriesPerChunk = 1_000;
@@ -88,20 +88,18 @@ async function chooseVoters(
 ): Promise<Entered["skipped"]> {
   return context.db.transaction().execute(async (trx) => {
     const tables = registryOf(trx);
-    const filter =
-      selection.kind === "group"
-        ? { group: selection.group }
-        : selection.kind === "district"
-          ? { district: selection.district }
-          : {};
-    let query = votersOf(tables, organisation, filter).select([
+    const query = selectedVoters({ tables }, organisation, selection).select([
       "voters.id",
       "voters.public_key",
       "voters.key_source",
       "standings.status",
       "standings.weight",
     ]);
-    if (selection.kind === "list") query = query.where("voters.id", "in", selection.ids);
+    await tables
+      .updateTable("roll_secrets")
+      .set({ selection: JSON.stringify(selection) })
+      .where("election", "=", uuid)
+      .execute();
     const found = await query.execute();
     const skipped = new Map<string, number>();
     const skip = (reason: string, count = 1) => skipped.set(reason, (skipped.get(reason) ?? 0) + count);

@@ -1,4 +1,5 @@
 /** What officers see of the voters of their organisation, and approving many at once. */
+import { sql } from "kysely";
 import type { z } from "zod";
 import { refuse } from "#api/problem.js";
 import type { voterFilterSchema, voterListQuery, voterListSchema } from "#api/registration.js";
@@ -8,7 +9,12 @@ import { shownAddress } from "./postal.js";
 
 const pageLength = 50;
 
-export type Filter = z.output<typeof voterFilterSchema> & { readonly status?: string | undefined };
+export type Filter = z.output<typeof voterFilterSchema> & {
+  readonly status?: string | undefined;
+  /** Of any of these; none: of whatever. */
+  readonly groups?: readonly string[];
+  readonly districts?: readonly string[];
+};
 
 /** Voters of an organisation that the filter lets through, joined with what the organisation says of them. */
 export function votersOf(tables: Tables, organisation: string, filter: Filter) {
@@ -18,7 +24,9 @@ export function votersOf(tables: Tables, organisation: string, filter: Filter) {
     .where("standings.organisation", "=", organisation);
   if (filter.status !== undefined) query = query.where("standings.status", "=", filter.status as "pending");
   if (filter.district !== undefined) query = query.where("standings.district", "=", filter.district);
-  const { group, q } = filter;
+  const { group, q, groups = [], districts = [] } = filter;
+  if (groups.length > 0) query = query.where(sql<boolean>`standings.groups && ${groups}::text[]`);
+  if (districts.length > 0) query = query.where("standings.district", "in", districts);
   if (group !== undefined) query = query.where((eb) => eb(eb.val(group), "=", eb.fn.any("standings.groups")));
   if (q !== undefined && q !== "") {
     const pattern = `%${q.normalize("NFC").replace(/[\\%_]/g, "\\$&")}%`;
@@ -79,7 +87,10 @@ export async function listVoters(
 export async function approveAll(context: Context, organisation: string, filter: Filter): Promise<number> {
   return context.db.transaction().execute(async (trx) => {
     const tables = registryOf(trx);
-    const pending = votersOf(tables, organisation, { ...filter, status: "pending" }).select("voters.id");
+    // A key that was replaced by mail alone is looked at one by one: whoever has the mailbox could have done it.
+    const pending = votersOf(tables, organisation, { ...filter, status: "pending" })
+      .where(sql<boolean>`voters.key_source is distinct from 'reissue'`)
+      .select("voters.id");
     const approved = await tables
       .updateTable("standings")
       .set({ status: "approved" })
@@ -106,30 +117,35 @@ export async function approveAll(context: Context, organisation: string, filter:
  * Erases what the organisation knows of a voter, and the voter altogether when no other organisation is left (row O-05).
  * Refused while the voter is on the roll of an election that has not ended: the registrar still needs the key.
  */
-export async function eraseVoter(context: Context, organisation: string, voterId: string): Promise<void> {
-  await context.db.transaction().execute(async (trx) => {
-    const tables = registryOf(trx);
-    const erased = await tables
-      .deleteFrom("standings")
-      .where("voter_id", "=", voterId)
-      .where("organisation", "=", organisation)
-      .returning("voter_id")
-      .executeTakeFirst();
-    if (erased === undefined) refuse("not-found", "There is no such voter.");
-    const others = await tables
-      .selectFrom("standings")
-      .select("organisation")
-      .where("voter_id", "=", voterId)
-      .execute();
-    if (others.length > 0) return;
-    try {
-      await tables.deleteFrom("voters").where("id", "=", voterId).execute();
-    } catch (error) {
-      if (isOnRollError(error))
-        refuse("conflict", "This voter is on the roll of an election that has not ended. Erase the voter afterwards.");
-      throw error;
-    }
-  });
+export async function eraseVoter(
+  context: Context,
+  organisation: string,
+  voterId: string,
+  within?: Tables,
+): Promise<void> {
+  if (within === undefined)
+    return context.db.transaction().execute((trx) => eraseVoter(context, organisation, voterId, registryOf(trx)));
+  const erased = await within
+    .deleteFrom("standings")
+    .where("voter_id", "=", voterId)
+    .where("organisation", "=", organisation)
+    .returning("voter_id")
+    .executeTakeFirst();
+  if (erased === undefined) refuse("not-found", "There is no such voter.");
+  await within
+    .deleteFrom("admission_addresses")
+    .where("organisation", "=", organisation)
+    .where("email", "in", within.selectFrom("voters").select("email").where("id", "=", voterId))
+    .execute();
+  const others = await within.selectFrom("standings").select("organisation").where("voter_id", "=", voterId).execute();
+  if (others.length > 0) return;
+  try {
+    await within.deleteFrom("voters").where("id", "=", voterId).execute();
+  } catch (error) {
+    if (isOnRollError(error))
+      refuse("conflict", "This voter is on the roll of an election that has not ended. Erase the voter afterwards.");
+    throw error;
+  }
 }
 
 /** All voters of the organisation, a few hundred at a time, in the order of their addresses. */

@@ -43,6 +43,10 @@ export interface Letters {
   approved(values: Addressed): LetterText;
   rejected(values: Addressed): LetterText;
   suspended(values: Addressed): LetterText;
+  /** Two registrations of one person became one: to the address that stays. */
+  merged(values: Addressed): LetterText;
+  /** And to the one that went. */
+  mergedAway(values: Addressed): LetterText;
   /** The roll is sealed: what to vote on, when, and by which marks the true election is known. */
   onRoll(
     values: Addressed & {
@@ -160,6 +164,22 @@ const english: Letters = {
     text: paragraphs(
       `Hello ${name},`,
       `your registration at ${service} is suspended: you will not be put on further rolls. Rolls that are sealed do not change. Your election office can tell you why.`,
+    ),
+  }),
+  merged: ({ name, service }) => ({
+    subject: "Two registrations became one",
+    text: paragraphs(
+      `Hello ${name},`,
+      `you were registered twice at ${service}. The registration with this address stays, with its recovery code; the other one is gone.`,
+      "If you were registered only once, tell your election office.",
+    ),
+  }),
+  mergedAway: ({ name, service }) => ({
+    subject: "Two registrations became one",
+    text: paragraphs(
+      `Hello ${name},`,
+      `you were registered twice at ${service}. The registration with this address is gone; the other one stays, with its recovery code, and letters go to its address.`,
+      "If you have no other registration there, tell your election office at once.",
     ),
   }),
   onRoll: ({ name, election, opens, closes, link, chainId, fingerprint }) => ({

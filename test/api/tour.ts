@@ -195,6 +195,22 @@ async function keepLists(tour: Tour, { http }: Office, voter: Voter): Promise<vo
   await http.request(`/officer/voters/${eve}`, { method: "DELETE" });
   await http.request(`/officer/voters/${voter.id}/approve`, { method: "POST", json: {} });
   await http.request("/officer/voters?q=zoe");
+  await decideWhoMayVote(http);
+}
+
+/** Admission by rule, groups and districts, and one person who stood there twice. */
+async function decideWhoMayVote(http: Http): Promise<void> {
+  const domains = { domains: ["town.example"], apply: true };
+  await http.request("/officer/admission/domains", { method: "PUT", json: domains });
+  const change = { add: ["ada@example.net", "no address"], remove: ["bob@example.net"] };
+  await http.request("/officer/admission/addresses", { method: "POST", json: change });
+  for (const path of ["/officer/admission", "/officer/admission/addresses", "/officer/voters/constituencies"])
+    await http.request(path);
+  const rows = ["dora@example.org", "dora@example.net"].map((email) => ({ name: "Dora Double", email }));
+  await http.request("/officer/voters/import?invite=false", { method: "POST", json: { rows } });
+  const { doubles } = await http.request<{ doubles: { voters: { id: string }[] }[] }>("/officer/voters/doubles");
+  const [gone, kept] = doubles[0]?.voters ?? [];
+  await http.request(`/officer/voters/${gone?.id}/merge`, { method: "POST", json: { into: kept?.id } });
 }
 
 const trusteeCodes = ["first", "second", "third"].map((name) => codeOf(`trustee ${name}`));
@@ -222,7 +238,8 @@ async function prepareElection(tour: Tour, office: Office): Promise<Plan> {
   const { plan } = await announce(http, signer, draft.uuid);
   await holdCeremony(tour, plan);
   await tour.client().request(`/elections/${plan.uuid}/ceremony`);
-  await enterRoll(http, plan.uuid, { kind: "all" });
+  await enterRoll(http, plan.uuid, { kind: "where", groups: [], districts: [] });
+  await http.request(`/officer/elections/${plan.uuid}/roll/check`);
   await seal(http, signer, await replayed(tour.client(), plan.uuid), plan);
   await considerCancelling(office, plan);
   return plan;
