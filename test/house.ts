@@ -83,6 +83,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   pg: ["db"],
   pino: ["server", "registration:types", "voting:types", "management:types", "mail:types", "ledger:types"],
   "prom-client": ["server"],
+  uqr: ["cli"],
   zod: ["api", "registration", "voting", "management", "server", "client", "cli"],
 };
 

@@ -1,10 +1,12 @@
 /** `psephos register`, `elections`, `vote`, `receipt`: what voters do. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { toBase64 } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import { judgeReceiptFile, parseReceiptFile, type ReceiptFile, receiptFileText } from "#client/receipt-file.js";
 import { comparing } from "#client/second-node.js";
+import { judgeUseFile } from "#client/used.js";
 import {
   anchorOf,
   confirm,
@@ -24,6 +26,7 @@ import { readIdentity, withCode } from "./code.js";
 import { printReport } from "./report.js";
 import { httpOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, counted, note, paint, readInput, say, shown, table } from "./terminal.js";
+import { sentencesOf } from "./use-sentences.js";
 
 export function addVoterCommands(program: Command): void {
   addRegister(program);
@@ -102,10 +105,10 @@ interface SecondNode {
   readonly secondNode?: string;
 }
 
-const SECOND_NODE = "another server of the same ledger, run by somebody else: its blocks are compared";
+export const SECOND_NODE = "another server of the same ledger, run by somebody else: its blocks are compared";
 
 /** The election with proof, compared with the second node if there is one. */
-async function trustedElection(
+export async function trustedElection(
   http: Http,
   uuid: string,
   { secondNode, fingerprint }: SecondNode & { readonly fingerprint?: string },
@@ -117,7 +120,7 @@ async function trustedElection(
 }
 
 /** What shows that two nodes disagree is kept in a file before the command stops. */
-async function keepingEvidence(work: () => Promise<void>): Promise<void> {
+export async function keepingEvidence(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -220,7 +223,10 @@ function addReceipt(program: Command): void {
     .option("--second-node <address>", `with --online: ${SECOND_NODE}`)
     .option("--online", "ask the server for the ballot's present standing, and judge the answer")
     .action(async (path: string, options: ServerOptions & SecondNode & { online?: boolean }) => {
-      const file = parseReceiptFile(new TextDecoder().decode(readInput(path)));
+      const text = new TextDecoder().decode(readInput(path));
+      const use = judgeUseFile(text);
+      if (use !== undefined) return printUse(use);
+      const file = parseReceiptFile(text);
       if (file === undefined) throw new CommandError(`${path} is not a receipt file, or it is damaged.`, 2);
       const judged = judgeReceiptFile(file);
       printReport(judged.report, `Receipt of ${file.tracker}`);
@@ -228,6 +234,16 @@ function addReceipt(program: Command): void {
       process.exitCode = exitCodeOf(judged.report.verdict);
       if (options.online === true) await keepingEvidence(() => checkOnline(httpOf(options), file, options));
     });
+}
+
+/** A proof that `psephos used --out` has kept. */
+function printUse(judged: NonNullable<ReturnType<typeof judgeUseFile>>): void {
+  printReport(judged.report, `Use of credential ${judged.credential}`);
+  if (judged.shows !== undefined) {
+    const { tracker, ...shows } = judged.shows;
+    for (const line of sentencesOf({ ...shows, tracker: tracker === null ? null : toBase64(tracker) })) say(line);
+  }
+  process.exitCode = exitCodeOf(judged.report.verdict);
 }
 
 async function checkOnline(http: Http, file: ReceiptFile, options: SecondNode): Promise<void> {
