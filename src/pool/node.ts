@@ -11,16 +11,17 @@ import { Busy } from "#base/busy.js";
 import type { BallotTask, BallotVerdict } from "#protocol/ballot.js";
 import type { Judge } from "#protocol/judge.js";
 import { judgeInTurns } from "./judge.js";
+import { type PackedTasks, type PackedVerdicts, packTasks, unpackVerdicts } from "./packed.js";
 import { computeSwiftly } from "./swift.js";
 
-/** One portion of tasks, and the answer to it. Both cross the thread boundary by structured clone. */
+/** One portion of tasks, and the answer to it. Their bytes cross the thread boundary without being copied. */
 export interface WorkerOrder {
   readonly number: number;
-  readonly tasks: readonly BallotTask[];
+  readonly tasks: PackedTasks;
 }
 export interface WorkerAnswer {
   readonly number: number;
-  readonly verdicts: readonly BallotVerdict[];
+  readonly verdicts: PackedVerdicts;
 }
 
 export interface WorkerJudgeOptions {
@@ -120,8 +121,9 @@ class WorkerPool implements Judge {
       hand.portion = portion;
       // An idle worker keeps no process alive; a working one does.
       hand.worker.ref();
-      const order: WorkerOrder = { number: this.#number++, tasks: portion.tasks };
-      hand.worker.postMessage(order);
+      const tasks = packTasks(portion.tasks);
+      const order: WorkerOrder = { number: this.#number++, tasks };
+      hand.worker.postMessage(order, [tasks.bytes.buffer, tasks.rows.buffer]);
     }
     if (this.#hands.length === 0) void this.#judgeHere();
   }
@@ -144,7 +146,7 @@ class WorkerPool implements Judge {
       const portion = hand.portion;
       hand.portion = null;
       worker.unref();
-      portion?.settle(answer.verdicts);
+      portion?.settle(unpackVerdicts(answer.verdicts));
       this.#handOut();
     });
     worker.on("error", (error) => this.#onTrouble(new Error("a proof checking worker failed", { cause: error })));

@@ -2,10 +2,12 @@
 import { parentPort } from "node:worker_threads";
 import { judgeTogether } from "./ballots.js";
 import type { WorkerAnswer, WorkerOrder } from "./node.js";
+import { packVerdicts, unpackTasks } from "./packed.js";
 
 const port = parentPort;
 if (port !== null)
   port.on("message", (order: WorkerOrder) => {
-    const answer: WorkerAnswer = { number: order.number, verdicts: judgeTogether(order.tasks) };
-    port.postMessage(answer);
+    const verdicts = packVerdicts(judgeTogether(unpackTasks(order.tasks)));
+    const answer: WorkerAnswer = { number: order.number, verdicts };
+    port.postMessage(answer, [verdicts.bytes.buffer, verdicts.lengths.buffer]);
   });
