@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import { bigintToBytes, fromHex, toHex } from "#base/bytes.js";
 import {
   combinePublic,
-  compressAffine,
   EIGHTH,
   GENERATOR,
   generatorTimes,
@@ -71,7 +70,7 @@ test("law: compressed, text, affine and eighth forms decode to what was encoded,
       expect((pointFromText(pointToText(p)) as Point).equals(p)).toBe(true);
       expect(pointFromTrustedBytes(bytes).equals(p)).toBe(true);
       expect(pointFromTrustedAffine(pointToAffine(p)).equals(p)).toBe(true);
-      expect(compressAffine(pointToAffine(p))).toEqual(bytes);
+      expect(pointToAffine(p).slice(32, 63)).toEqual(bytes.slice(0, 31));
       expect((pointFromEighth(pointToEighth(p)) as Point).equals(p)).toBe(true);
     }),
     { numRuns: 25 },
@@ -188,7 +187,6 @@ test("decoding leaves the caller's bytes alone, Node Buffers included", () => {
   const affine = Buffer.from(pointToAffine(GENERATOR));
   const kept = Buffer.from(affine);
   pointFromTrustedAffine(affine);
-  compressAffine(affine.subarray(0));
   pointFromBytes(Buffer.from(pointToBytes(GENERATOR)));
   expect([eighth.equals(before), affine.equals(kept)]).toEqual([true, true]);
 });

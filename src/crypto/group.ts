@@ -202,13 +202,6 @@ export function pointFromTrustedAffine(bytes: Uint8Array): Point {
   });
 }
 
-/** The compressed form of a point given by its affine bytes: y with the parity of x in the top bit. */
-export function compressAffine(affine: Uint8Array): Uint8Array {
-  const out = copyOf(affine, 32);
-  out[31] = (out[31] as number) | (((affine[0] as number) & 1) << 7);
-  return out;
-}
-
 const D: bigint = ed25519.Point.CURVE().d;
 
 /** −x² + y² = 1 + d·x²·y². */

@@ -170,7 +170,7 @@ export class RecordReader {
 }
 
 function decodeFrame(body: Uint8Array): Result<Frame, string> {
-  const value = decodeCbor(body);
+  const value = decodeCbor(body, "parts");
   if (!value.ok) return value;
   const kind = Array.isArray(value.value) ? (value.value[0] as Cbor) : undefined;
   if (typeof kind !== "string" || !Object.hasOwn(SHAPES, kind)) return fail("a frame of unknown kind");

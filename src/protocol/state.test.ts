@@ -49,6 +49,23 @@ test("slots keep values under their family and arguments; damage is an error", (
   expect(() => counts.get(draft, "x", 1)).toThrow("damaged");
 });
 
+test("a draft gives values as they were put, read or written as bytes, each by its own shape", () => {
+  const count = slot<number, [string]>("count", uint(300));
+  const small = slot<number, [string]>("count", uint(9));
+  const state = new MemoryState();
+  state.commit(new Map([["count/x", encode(uint(300), 7)]]));
+  const draft = new Draft(state);
+  expect([count.get(draft, "x"), small.get(draft, "x"), count.get(draft, "x")]).toEqual([7, 7, 7]);
+  count.set(draft, 300, "x");
+  expect(count.get(draft, "x")).toBe(300);
+  expect(() => small.get(draft, "x")).toThrow("damaged");
+  expect(draft.get("count/x")).toEqual(encode(uint(300), 300));
+  expect(count.get(draft, "x")).toBe(300);
+  draft.remove("count/x");
+  expect([count.get(draft, "x"), draft.get("count/x")]).toEqual([undefined, undefined]);
+  expect(count.get(state, "x")).toBe(7);
+});
+
 test("law: the state root is the RFC 6962 root of all entries, and each entry's path leads to it", () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 4 }), { maxLength: 12 }), fc.nat(), (entries, at) => {

@@ -25,6 +25,8 @@ interface Unwritten {
 export class Draft implements StateReader {
   readonly #below: StateReader;
   readonly #changes = new Map<string, Uint8Array | Unwritten | null>();
+  /** What was decoded of the state below, which does not change meanwhile. */
+  readonly #read = new Map<string, Unwritten>();
 
   constructor(below: StateReader) {
     this.#below = below;
@@ -46,11 +48,21 @@ export class Draft implements StateReader {
     this.#changes.set(key, { shape, value });
   }
 
-  /** A value of this shape that was put here and was not asked for as bytes yet. */
-  taken<T>(key: string, shape: Shape<T>): T | undefined {
+  /** A value of this shape, put here or read from below; decoded at most once. */
+  value<T>(key: string, shape: Shape<T>): T | undefined {
     const changed = this.#changes.get(key);
-    if (changed === undefined || changed === null || changed instanceof Uint8Array) return undefined;
-    return changed.shape === shape ? (changed.value as T) : undefined;
+    if (changed !== undefined) {
+      if (changed === null) return undefined;
+      if (changed instanceof Uint8Array) return decodedOf(shape, changed);
+      return changed.shape === shape ? (changed.value as T) : decodedOf(shape, this.#write(key, changed));
+    }
+    const known = this.#read.get(key);
+    if (known !== undefined && known.shape === shape) return known.value as T;
+    const bytes = this.#below.get(key);
+    if (bytes === undefined) return undefined;
+    const value = decodedOf(shape, bytes);
+    this.#read.set(key, { shape, value });
+    return value;
   }
 
   remove(key: string): void {
@@ -108,6 +120,14 @@ function keepDecoded(shape: Shape<unknown>, bytes: Uint8Array, value: unknown): 
   if (bytes.length >= KEPT_DECODED && !plain) decoded.set(bytes, { shape, value });
 }
 
+function decodedOf<T>(shape: Shape<T>, bytes: Uint8Array): T {
+  const known = decoded.get(bytes);
+  if (known !== undefined && known.shape === shape) return known.value as T;
+  const value = decodeTrusted(shape, bytes);
+  keepDecoded(shape, bytes, value);
+  return value;
+}
+
 /** A family of keys `name/arg/arg…` holding values of a shape. */
 export function slot<T, A extends readonly (string | number)[]>(name: string, shape: Shape<T>): Slot<T, A> {
   const key = (...args: A): string => {
@@ -119,15 +139,9 @@ export function slot<T, A extends readonly (string | number)[]>(name: string, sh
     key,
     get: (reader, ...args) => {
       const at = key(...args);
-      const taken = reader instanceof Draft ? reader.taken(at, shape) : undefined;
-      if (taken !== undefined) return taken;
+      if (reader instanceof Draft) return reader.value(at, shape);
       const bytes = reader.get(at);
-      if (bytes === undefined) return undefined;
-      const known = decoded.get(bytes);
-      if (known !== undefined && known.shape === shape) return known.value as T;
-      const value = decodeTrusted(shape, bytes);
-      keepDecoded(shape, bytes, value);
-      return value;
+      return bytes === undefined ? undefined : decodedOf(shape, bytes);
     },
     set: (draft, value, ...args) => draft.put(key(...args), shape, value),
   };

@@ -135,7 +135,7 @@ function decodeNew(
   wire: Uint8Array,
 ): Result<DecodedTransaction, Rejection> {
   if (wire.length > MAX_TRANSACTION_BYTES) return fail(reject("too-large", `${wire.length} bytes`));
-  const value = decodeCbor(wire);
+  const value = decodeCbor(wire, "parts");
   if (!value.ok) return fail(reject("malformed", value.error));
   const parts = value.value;
   if (!Array.isArray(parts) || parts.length !== 5) return fail(reject("malformed", "not a list of five"));

@@ -119,3 +119,17 @@ test("law: any bytes give a value or a reason, and what decodes re-encodes to th
 test("values outside the subset are a programmer's mistake", () => {
   for (const bad of [-1, 1.5, Number.NaN, 2 ** 53, -1n, 2n ** 64n, "\ud800"]) expect(() => encodeCbor(bad)).toThrow();
 });
+
+test("long byte strings can be parts of the input; short ones, and all by default, are copies", () => {
+  const value = [new Uint8Array(64).fill(1), new Uint8Array(65).fill(2), "x"] as const;
+  const wire = encodeCbor(value);
+  for (const how of ["parts", "copies"] as const) {
+    const decoded = decodeCbor(Buffer.from(wire.buffer, wire.byteOffset, wire.length), how);
+    if (!decoded.ok) throw new Error(decoded.error);
+    expect(decoded.value).toEqual(value);
+    const [short, long] = decoded.value as unknown as readonly [Uint8Array, Uint8Array];
+    expect(short.buffer === wire.buffer).toBe(false);
+    expect(long.buffer === wire.buffer).toBe(how === "parts");
+    expect(long.constructor).toBe(Uint8Array);
+  }
+});

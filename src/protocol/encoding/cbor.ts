@@ -119,11 +119,17 @@ function writeNumber(value: number, size: number): void {
   for (let i = size - 1; i >= 0; i--) scratch[end++] = value >>> (8 * i);
 }
 
-/** Decodes exactly one value that fills `bytes`. The reason of a refusal is a short phrase with the offset. */
-export function decodeCbor(bytes: Uint8Array): Result<Cbor, string> {
+/** Longer byte strings can be given as parts of the input; shorter ones cost no more as copies. */
+const LEAST_PART = 64;
+
+/**
+ * Decodes exactly one value that fills `bytes`. The reason of a refusal is a short phrase with the offset. `parts`: long
+ * byte strings are parts of the input, which nobody may change any more; otherwise they are copies.
+ */
+export function decodeCbor(bytes: Uint8Array, parts: "parts" | "copies" = "copies"): Result<Cbor, string> {
   // Of a Node Buffer `slice` is a view; of a plain array it is a copy, and the fastest one.
   const plain = bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  const cursor: Cursor = { bytes: plain, at: 0, fault: "" };
+  const cursor: Cursor = { bytes: plain, copied: parts === "parts" ? LEAST_PART : bytes.length, at: 0, fault: "" };
   const value = read(cursor, 0);
   if (cursor.fault !== "") return fail(cursor.fault);
   if (cursor.at !== bytes.length) return fail(`trailing bytes at ${cursor.at}`);
@@ -133,6 +139,8 @@ export function decodeCbor(bytes: Uint8Array): Result<Cbor, string> {
 /** Where reading stands. After a fault what was read is of no meaning. */
 interface Cursor {
   readonly bytes: Uint8Array;
+  /** Byte strings up to this length are copied. */
+  readonly copied: number;
   at: number;
   fault: string;
 }
@@ -160,7 +168,8 @@ function read(cursor: Cursor, depth: number): Cbor {
   if (major === 4) return readArray(cursor, n, depth);
   const from = cursor.at;
   cursor.at += n;
-  if (major === 2) return cursor.bytes.slice(from, cursor.at);
+  if (major === 2)
+    return n <= cursor.copied ? cursor.bytes.slice(from, cursor.at) : cursor.bytes.subarray(from, cursor.at);
   return readText(cursor, from, start);
 }
 

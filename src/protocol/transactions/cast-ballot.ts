@@ -7,7 +7,6 @@
 
 import { concat, toHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
-import { compressAffine } from "#crypto/group.js";
 import { type BallotTask, type BallotType, type JudgedBallot, taskId } from "../ballot.js";
 import type { Effects } from "../effects.js";
 import {
@@ -139,33 +138,54 @@ function mayNeedProofs(reader: StateReader, body: BallotBody): boolean {
 /** No α is accepted twice for one credential; others cannot copy, since every proof binds the credential (T-01, T-02). */
 function checkFresh(reader: StateReader, body: BallotBody, judged: JudgedBallot): Rejection | null {
   const { index } = positionFor(reader, body.uuid, body.credential);
-  const seen = new Set(prefixes(usedAlphas.get(reader, body.uuid, index) ?? new Uint8Array(0)));
-  for (const alpha of prefixes(alphasOf(judged.ciphertexts))) {
-    if (seen.has(alpha)) return reject("ciphertext-reused", "a first component was used before");
-    seen.add(alpha);
-  }
-  return null;
+  const before = usedAlphas.get(reader, body.uuid, index) ?? NOTHING;
+  const own = alphasOf(judged.ciphertexts);
+  const all = before.length === 0 ? own : concat(before, own);
+  return repeats(all, before.length) ? reject("ciphertext-reused", "a first component was used before") : null;
 }
 
 function rememberAlphas(effects: Effects, uuid: string, index: number, ciphertexts: Uint8Array): void {
-  const before = usedAlphas.get(effects.draft, uuid, index) ?? new Uint8Array(0);
+  const before = usedAlphas.get(effects.draft, uuid, index) ?? NOTHING;
   usedAlphas.set(effects.draft, concat(before, alphasOf(ciphertexts)), uuid, index);
 }
 
+const NOTHING = new Uint8Array(0);
 const PREFIX = 16;
+/** Bytes of one ciphertext: α, β, affine. */
+const CIPHERTEXT = 128;
+/** So many are compared each with each; more are sorted into a set. */
+const FEW = 16;
 
-/** First 16 bytes of each compressed α: collisions by chance are out of reach, and it halves the state. */
+/**
+ * First 16 bytes of each compressed α: collisions by chance are out of reach, and it halves the state. Compressed is y
+ * with the parity of x in its last byte, so these are the first bytes of y.
+ */
 function alphasOf(ciphertexts: Uint8Array): Uint8Array {
-  const out: Uint8Array[] = [];
-  for (let at = 0; at < ciphertexts.length; at += 128)
-    out.push(compressAffine(ciphertexts.subarray(at, at + 64)).subarray(0, PREFIX));
-  return concat(...out);
+  const out = new Uint8Array((PREFIX * ciphertexts.length) / CIPHERTEXT);
+  for (let at = 0, to = 0; at < ciphertexts.length; at += CIPHERTEXT, to += PREFIX)
+    out.set(ciphertexts.subarray(at + 32, at + 32 + PREFIX), to);
+  return out;
 }
 
-function prefixes(bytes: Uint8Array): string[] {
-  const out: string[] = [];
-  for (let at = 0; at < bytes.length; at += PREFIX) out.push(toHex(bytes.subarray(at, at + PREFIX)));
-  return out;
+/** Whether a prefix from `from` on stands before, too. */
+function repeats(all: Uint8Array, from: number): boolean {
+  if (all.length <= FEW * PREFIX) {
+    for (let own = from; own < all.length; own += PREFIX)
+      for (let other = 0; other < own; other += PREFIX) if (alike(all, own, other)) return true;
+    return false;
+  }
+  const seen = new Set<string>();
+  for (let at = 0; at < all.length; at += PREFIX) {
+    const prefix = toHex(all.subarray(at, at + PREFIX));
+    if (at >= from && seen.has(prefix)) return true;
+    seen.add(prefix);
+  }
+  return false;
+}
+
+function alike(bytes: Uint8Array, a: number, b: number): boolean {
+  for (let i = 0; i < PREFIX; i++) if (bytes[a + i] !== bytes[b + i]) return false;
+  return true;
 }
 
 /** The old credential has voted meanwhile: the pending re-issue is void (DESIGN §5). */
@@ -177,6 +197,9 @@ function cancelReissue(effects: Effects, uuid: string, position: Position): void
   effects.draft.remove(reissues.key(uuid, position.index));
 }
 
+/** Tasks by transaction: asked for ahead of the block, in its check, and for its effect. */
+const tasks = new WeakMap<Transaction<BallotBody, BallotSignature>, BallotTask>();
+
 function ballotTask(
   type: BallotType,
   reader: StateReader,
@@ -184,7 +207,9 @@ function ballotTask(
 ): BallotTask | null {
   const sealed = sealeds.get(reader, tx.body.uuid);
   if (sealed === undefined) return null;
-  return {
+  const known = tasks.get(tx);
+  if (known !== undefined && known.electionText === sealed.electionText) return known;
+  const task: BallotTask = {
     id: taskId(tx.id),
     chainId: tx.chainId,
     type,
@@ -197,6 +222,8 @@ function ballotTask(
     commitment: tx.signatures.commitment,
     response: tx.signatures.response,
   };
+  tasks.set(tx, task);
+  return task;
 }
 
 function positionFor(reader: StateReader, uuid: string, credential: Uint8Array): Position {
