@@ -9,49 +9,23 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { compareBytes, utf8 } from "#base/bytes.js";
+import { utf8 } from "#base/bytes.js";
 import { ok } from "#base/result.js";
-import {
-  EIGHTH,
-  GENERATOR,
-  multiplyPublic,
-  normalize,
-  type Point,
-  pointToAffine,
-  pointToBytes,
-} from "#crypto/group.js";
-import { hedgedScalars, mod, scalarToBytes } from "#crypto/scalar.js";
+import { pointToBytes } from "#crypto/group.js";
+import { hedgedScalars, scalarToBytes } from "#crypto/scalar.js";
+import { computeSwiftly } from "#pool/swift.js";
 import { electionObject, type JudgedBallot, judgedOf, type Verdicts } from "#protocol/ballot.js";
 import { sealeds } from "#protocol/election.js";
-import { encode } from "#protocol/encoding/shape.js";
-import { genesisShape } from "#protocol/genesis.js";
 import { taskOf } from "#protocol/machine.js";
-import { frameBytes, recordStart } from "#protocol/record.js";
 import { sealingTables, sealWith } from "#protocol/suite/belenios-v1/seal.js";
-import { enterRoll } from "#protocol/transactions/enter-roll.js";
 import { ballotTransaction, signBallot } from "#protocol/voter.js";
-import {
-  announce,
-  planOf,
-  REGISTRAR,
-  runCeremony,
-  sealNow,
-  seededRandom,
-  shareWire,
-  signed,
-  toDecryption,
-  trustees,
-  UUID,
-} from "../test/protocol-kit.js";
-import { RecordedLedger } from "../test/record-kit.js";
+import { FIRST_SECRET, openForMany, quickBlock, StreamedLedger } from "../test/many-ballots.js";
+import { seededRandom, shareWire, toDecryption, trustees, UUID } from "../test/protocol-kit.js";
+import type { RecordedLedger } from "../test/record-kit.js";
 
 const PER_BLOCK = 50;
-const ROLL_CHUNK = 5_000;
 /** Ballots that one worker seals before it sends them. */
 const PORTION = 500;
-/** Secret of the first voter; the next one's is one higher. */
-const FIRST_SECRET = 10n ** 60n;
-
 /** Workers do not inherit the loader of TypeScript. */
 const THIS_FILE = `
   const { workerData } = require("node:worker_threads");
@@ -63,6 +37,7 @@ export async function bigRecord(ballots: number): Promise<string> {
   const path = join(dirname(fileURLToPath(import.meta.url)), "..", ".cache", "records", `${ballots}.psephos`);
   if (existsSync(path)) return path;
   mkdirSync(dirname(path), { recursive: true });
+  computeSwiftly();
   const file = openSync(`${path}.part`, "w");
   try {
     await write(ballots, (bytes) => void writeSync(file, bytes));
@@ -88,60 +63,21 @@ interface Order {
 }
 
 async function write(ballots: number, out: (bytes: Uint8Array) => void): Promise<void> {
-  const ledger = new RecordedLedger("big record");
-  let written = 0;
-  const flush = (): void => {
-    for (; written < ledger.blocks.length; written++) {
-      const block = ledger.blocks[written] as (typeof ledger.blocks)[number];
-      out(frameBytes({ kind: "block", ...block }));
-      ledger.blocks[written] = { ...block, transactions: [] };
-    }
-  };
-  out(recordStart(encode(genesisShape, ledger.genesis)));
+  const ledger = new StreamedLedger("big record");
+  out(ledger.start());
   const specs = trustees(0, 3);
-  const voters = open(ledger, ballots, specs);
-  flush();
+  const { voters } = openForMany(ledger, ballots, specs);
+  out(ledger.take());
   const text = (sealeds.get(ledger.state, UUID) as { readonly electionText: string }).electionText;
   for await (const portion of sealedBy(ledger.chainId, text, voters)) {
     for (let at = 0; at < portion.length; at += PER_BLOCK) blockOf(ledger, portion.slice(at, at + PER_BLOCK));
-    flush();
+    out(ledger.take());
   }
   toDecryption(ledger, UUID);
   for (const { code } of specs.slice(0, 2)) ledger.must(shareWire(ledger, UUID, code));
-  flush();
-  out(frameBytes({ kind: "end", height: ledger.blocks.length }));
-}
-
-/** Opens the election; gives the voters' numbers in the order of the roll. */
-function open(ledger: RecordedLedger, count: number, specs: ReturnType<typeof trustees>): Uint32Array {
-  const plan = planOf(specs, 2);
-  announce(ledger, plan);
-  runCeremony(
-    ledger,
-    UUID,
-    specs.map((spec) => spec.code),
-  );
-  const keys = consecutive(FIRST_SECRET, 1n, count).map(pointToBytes);
-  const eighths = consecutive(mod(FIRST_SECRET * EIGHTH), EIGHTH, count);
-  const order = Array.from({ length: count }, (_, i) => i);
-  order.sort((a, b) => compareBytes(keys[a] as Uint8Array, keys[b] as Uint8Array));
-  for (let start = 0; start < count; start += ROLL_CHUNK) {
-    const some = order.slice(start, start + ROLL_CHUNK);
-    const entries = some.map((i) => ({ eighth: pointToAffine(eighths[i] as Point), weight: 1 }));
-    ledger.must(signed(enterRoll, { uuid: UUID, start, entries }, "registrar", REGISTRAR.secret, ledger.chainId));
-  }
-  sealNow(ledger, UUID);
-  ledger.time = plan.opensAt;
-  return Uint32Array.from(order);
-}
-
-/** g^first, g^(first+step), …: each from the one before by one addition. */
-function consecutive(first: bigint, step: bigint, count: number): readonly Point[] {
-  const increment = multiplyPublic(GENERATOR, step);
-  const points: Point[] = [];
-  for (let point = multiplyPublic(GENERATOR, first); points.length < count; point = point.add(increment))
-    points.push(point);
-  return normalize(points);
+  out(ledger.take());
+  out(ledger.end());
+  await ledger.close();
 }
 
 function blockOf(ledger: RecordedLedger, ballots: readonly Made[]): void {
@@ -153,11 +89,10 @@ function blockOf(ledger: RecordedLedger, ballots: readonly Made[]): void {
   }
   const verdicts: Verdicts = { ballot: (task) => ok(known.get(task.id) as JudgedBallot) };
   (ledger as { verdicts: Verdicts }).verdicts = verdicts;
-  const { rejections } = ledger.block(...ballots.map((each) => each.transaction));
-  // Blocks of a second each would not fit between opening and closing.
-  ledger.time -= 999_000_000n;
-  const refused = rejections.find((each) => each !== null);
-  if (refused !== undefined) throw new Error(`a ballot was refused: ${refused?.code}`);
+  quickBlock(
+    ledger,
+    ballots.map((each) => each.transaction),
+  );
 }
 
 /** Portions of ballots in the order of the roll, sealed by as many workers as there are processors. */
