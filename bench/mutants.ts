@@ -1,11 +1,10 @@
 // bench: breaks the source in one place at a time and counts which breaks the tests notice (COUNT=60 SEED=1 ROOMS=verify,protocol,crypto)
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { Dice } from "../test/simulation/author.js";
+import { brokenTree, ROOT } from "./broken-tree.js";
 
 /** A place in the source and what stands there instead. */
 interface Mutant {
@@ -22,9 +21,6 @@ const say = (line: string): void => void (json || process.stdout.write(`${line}\
 const count = Number(process.env.COUNT ?? 60);
 const seed = Number(process.env.SEED ?? 1);
 const rooms = (process.env.ROOMS ?? "verify,protocol,crypto").split(",");
-/** A mutant that makes a test run longer than this is noticed, too. */
-const MAX_SECONDS = 400;
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 const FLIPPED = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.EqualsEqualsEqualsToken, "!=="],
@@ -41,7 +37,7 @@ const FLIPPED = new Map<ts.SyntaxKind, string>([
 
 /** All mutants of a file: comparisons and connectives turned, conditions negated, early returns left out, flags turned. */
 function mutantsOf(file: string): Mutant[] {
-  const text = readFileSync(join(root, file), "utf8");
+  const text = readFileSync(join(ROOT, file), "utf8");
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: Mutant[] = [];
   const add = (node: ts.Node, replacement: string): void => {
@@ -71,7 +67,7 @@ function mutantsOf(file: string): Mutant[] {
 }
 
 function filesOf(room: string): string[] {
-  const names = readdirSync(join(root, "src", room), { recursive: true, encoding: "utf8" });
+  const names = readdirSync(join(ROOT, "src", room), { recursive: true, encoding: "utf8" });
   return names.filter((name) => name.endsWith(".ts")).map((name) => `src/${room}/${name}`);
 }
 
@@ -82,34 +78,6 @@ function testsOf(file: string): string[] {
   const same = file.replace(/\.ts$/, ".test.ts");
   // The nearest first: with --bail most mutants end there.
   return [...fast].sort((a, b) => Number(b === same) - Number(a === same));
-}
-
-function copyTree(): string {
-  const directory = mkdtempSync(join(tmpdir(), "psephos-mutants-"));
-  for (const name of ["src", "test", "vectors", "package.json", "vitest.config.ts"])
-    cpSync(join(root, name), join(directory, name), { recursive: true });
-  for (const name of readdirSync(root).filter((each) => /^tsconfig.*\.json$/.test(each)))
-    cpSync(join(root, name), join(directory, name));
-  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
-  return directory;
-}
-
-function survives(directory: string, mutant: Mutant): boolean {
-  const path = join(directory, mutant.file);
-  const sound = readFileSync(path, "utf8");
-  writeFileSync(path, sound.slice(0, mutant.start) + mutant.text + sound.slice(mutant.end));
-  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-  const run = spawnSync(
-    process.execPath,
-    [vitest, "run", "--bail", "1", "--reporter", "dot", ...testsOf(mutant.file)],
-    {
-      cwd: directory,
-      stdio: "ignore",
-      timeout: MAX_SECONDS * 1000,
-    },
-  );
-  writeFileSync(path, sound);
-  return run.status === 0;
 }
 
 const dice = new Dice(seed);
@@ -124,17 +92,18 @@ const chosen = Array.from(
   { length: Math.min(count, all.length) },
   () => all.splice(dice.below(all.length), 1)[0] as Mutant,
 );
-const directory = copyTree();
+const tree = brokenTree();
 const survivors: string[] = [];
 try {
   for (const [i, mutant] of chosen.entries()) {
-    const alive = survives(directory, mutant);
+    const { file, start, end, text } = mutant;
+    const alive = tree.survives(file, (sound) => sound.slice(0, start) + text + sound.slice(end), testsOf(file));
     const line = `${mutant.file}:${mutant.line}: ${oneLine(mutant.was)} -> ${oneLine(mutant.text)}`;
     if (alive) survivors.push(line);
     say(`${String(i + 1).padStart(4)} of ${chosen.length}  ${alive ? "SURVIVES" : "noticed "}  ${line}`);
   }
 } finally {
-  rmSync(directory, { recursive: true, force: true });
+  tree.remove();
 }
 const result = {
   rooms,
