@@ -10,8 +10,9 @@ const chosen = BREAKS.filter(({ row }) => process.env.ROW === undefined || row =
 const tree = brokenTree();
 const unnoticed: string[] = [];
 try {
-  for (const { row, file, find, put, test } of chosen) {
-    const alive = tree.survives(file, (sound) => sound.replace(find, () => put), [test, "-t", row]);
+  for (const { row, file, find, put, test, whole } of chosen) {
+    const tests = whole === true ? [test] : [test, "-t", row];
+    const alive = tree.survives(file, (sound) => sound.replace(find, () => put), tests);
     if (alive) unnoticed.push(`${row} in ${file}`);
     say(`${row}  ${alive ? "NOT NOTICED" : "noticed"}  ${file}`);
   }

@@ -133,3 +133,21 @@ function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
 }
+
+/** SQLSTATE classes and codes that say "not now": connection exceptions, shutdown, start-up, too many connections. */
+const NOT_NOW = /^(08...|57P0[1-4]|53300)$/;
+const NOT_CONNECTED = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);
+
+/**
+ * Whether a query failed because the database cannot be reached at the moment, not because of what was asked. Errors of
+ * `pg` carry an SQLSTATE or the system's code; those of a lost connection and of a full pool have words only.
+ */
+export function isDatabaseGone(error: unknown): boolean {
+  const { code, message, syscall } = error as { code?: unknown; message?: unknown; syscall?: unknown };
+  if (typeof code === "string" && NOT_NOW.test(code)) return true;
+  if (typeof code === "string" && NOT_CONNECTED.has(code))
+    return syscall === "connect" || syscall === "read" || syscall === "write";
+  return (
+    typeof message === "string" && /^(Connection terminated|timeout exceeded when trying to connect)/.test(message)
+  );
+}

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { sql } from "kysely";
 import { afterEach, expect, test } from "vitest";
-import { openDatabase } from "./database.js";
+import { isDatabaseGone, openDatabase } from "./database.js";
 import { DirectoryInUse, isRunning } from "./directory-lock.js";
 import { removeEmbedded } from "./embedded.js";
 
@@ -52,6 +52,25 @@ test("a second user of the directory is refused with a sentence, and the first g
   expect(() => removeEmbedded(directory)).toThrow(DirectoryInUse);
   expect(await first.alive()).toBe(true);
   await first.close();
+});
+
+test("PostgreSQL ended from outside is started again; what was there is there, and closing still ends it", async () => {
+  const directory = place();
+  const database = await open(directory);
+  await sql`create table kept (word text)`.execute(database.db);
+  await sql`insert into kept values ('pebble')`.execute(database.db);
+  const pidFile = join(directory, "cluster", "postmaster.pid");
+  const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
+  process.kill(pid, "SIGKILL");
+  const failed = await sql`select 1`.execute(database.db).catch((error) => error);
+  // A query under way or the next one fails as "not now", unless the new server was quicker.
+  if (failed instanceof Error) expect(isDatabaseGone(failed)).toBe(true);
+  while (!(await database.alive())) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await sql`select word from kept`.execute(database.db)).rows).toEqual([{ word: "pebble" }]);
+  const second = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
+  expect(second).not.toBe(pid);
+  await database.close();
+  expect(isRunning(second)).toBe(false);
 });
 
 test("fsync is on, and nothing listens on the network", async () => {

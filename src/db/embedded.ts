@@ -66,7 +66,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     if (!existsSync(cluster)) await initialise(cluster, binaries, account, password);
     await endOrphan(cluster, options.log);
     const host = socketDirectory(cluster, account);
-    const server = launch(cluster, host, binaries, account, options.log);
+    const begin = () => launch(cluster, host, binaries, account, options.log);
+    const server = begin();
     const connection = { host, user, password, database };
     try {
       await untilReady(server, connection, options.startTimeoutMs ?? 120_000);
@@ -75,8 +76,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
       await stop(server);
       throw error;
     }
+    const keeper = keepRunning(server, begin, cluster, connection, options.log);
     const close = async () => {
-      await stop(server);
+      await keeper.end();
       if (host !== cluster) rmSync(host, { recursive: true, force: true });
       release();
     };
@@ -318,6 +320,46 @@ async function createDatabase(connection: Connection): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * PostgreSQL can be ended from outside (the kernel does that when memory runs out). Then it is started again, after a
+ * pause that grows while that does not help; in the meantime queries fail and /ready says so.
+ */
+function keepRunning(
+  first: RunningServer,
+  begin: () => RunningServer,
+  cluster: string,
+  connection: Connection,
+  log: (line: string) => void,
+): { end(): Promise<void> } {
+  let server = first;
+  let ending = false;
+  const kept = (async () => {
+    for (let pauseMs = 200; ; pauseMs = Math.min(2_000, 2 * pauseMs)) {
+      await server.exited;
+      if (ending) return;
+      server.watchdog.kill("SIGKILL");
+      log(`PostgreSQL has ended; starting it again: ${lastLines(server.lastWords)}`);
+      await delay(pauseMs);
+      await endOrphan(cluster, log);
+      if (ending) return;
+      server = begin();
+      try {
+        await untilReady(server, connection, 120_000);
+        pauseMs = 100;
+      } catch (error) {
+        log((error as Error).message);
+      }
+    }
+  })();
+  return {
+    end: async () => {
+      ending = true;
+      await stop(server);
+      await kept;
+    },
+  };
 }
 
 /** SIGINT is PostgreSQL's fast shutdown; SIGQUIT, recovered from at the next start, only if that hangs. */

@@ -21,6 +21,7 @@ import {
 import { plainWords } from "#api/plain-words.js";
 import { edgeProblem, type Problem, ProblemError, problemContentType } from "#api/problem.js";
 import { parseStrictJson } from "#api/strict-json.js";
+import { isDatabaseGone } from "#db/database.js";
 import { LedgerUnavailable } from "#ledger/ledger.js";
 import type { TlsOptions } from "./tls.js";
 import { version } from "./version.js";
@@ -132,6 +133,10 @@ function answerWithProblems(app: FastifyInstance): void {
     if (error instanceof LedgerUnavailable) {
       request.log.warn({ err: error, route: request.routeOptions.url }, "the ledger cannot be read now");
       return sendProblem(reply.header("retry-after", "2"), edgeProblem("unavailable", "The ledger does not answer."));
+    }
+    if (isDatabaseGone(error)) {
+      request.log.warn({ err: error, route: request.routeOptions.url }, "the database does not answer now");
+      return sendProblem(reply.header("retry-after", "5"), edgeProblem("unavailable", "The database does not answer."));
     }
     // The cause stays in the log: an answer never shows a stack trace or a path.
     request.log.error({ err: error, route: request.routeOptions.url }, "request failed");

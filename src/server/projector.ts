@@ -38,7 +38,9 @@ export function startProjector<Block extends Numbered>(options: ProjectorOptions
   const followers = options.modules.filter((module) => module.project !== undefined);
   const stopping = new AbortController();
   const state = { height: 0, healthy: true, waiting: new Set<() => void>() };
+  // Whoever leads goes on without end, so success is told here: the tables could be read, or a block was applied.
   const advance = (height: number) => {
+    state.healthy = true;
     state.height = height;
     for (const wake of state.waiting) wake();
   };
@@ -49,7 +51,6 @@ export function startProjector<Block extends Numbered>(options: ProjectorOptions
       try {
         await projectWhileLeading({ ...options, modules: followers }, stopping.signal, advance);
         advance(await lowestHeight(options.db, followers));
-        state.healthy = true;
       } catch (error) {
         state.healthy = false;
         options.log.warn({ err: error }, "blocks could not be projected; trying again");

@@ -94,7 +94,7 @@ export async function startWorld(
   const now = () => BigInt(Date.now()) * 1_000_000n + ahead;
   let running = await startServer(dataDir, 0, logged, more);
   const { url, setupToken } = running;
-  const client = () => createHttp({ url, cookies: true, ...(send === undefined ? {} : { fetch: send }) });
+  const client = () => createHttp({ url, cookies: true, fetch: patient(send ?? fetch) });
   const turnTo = async (instant: bigint) => {
     running.child.send({ turnTo: instant.toString() });
     await once(running.child, "message");
@@ -129,6 +129,19 @@ export async function startWorld(
   };
   setupTokens.set(world, setupToken ?? "");
   return world;
+}
+
+/** A busy machine makes the server shed requests now and then; people try again, as the answer asks them to. */
+function patient(send: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    for (let tries = 1; ; tries++) {
+      const answer = await send(input, init);
+      if (answer.status !== 503 || tries === 10) return answer;
+      const shed = (await answer.clone().text()).includes('"code":"overloaded"');
+      if (!shed) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  };
 }
 
 interface Running {
