@@ -138,7 +138,7 @@ export function enginesOf(nodes: readonly Process[]): number[] {
 
 /**
  * Takes a stopped node's application and its copy of the blocks away, as if its disk had been replaced, and starts it
- * again; milliseconds until it shows `height`. Its keys and the state of its last vote stay.
+ * again; milliseconds from there until it shows `height`. Its keys and the state of its last vote stay.
  */
 export async function replaceDisk(
   directory: string,
@@ -148,8 +148,8 @@ export async function replaceDisk(
   await rm(appDirectory(directory), { recursive: true });
   for (const name of ["blockstore.db", "state.db", "cs.wal", "evidence.db"])
     await rm(join(cometHome(directory), "data", name), { recursive: true, force: true });
-  const started = performance.now();
   const node = await startValidator(directory, i);
+  const started = performance.now();
   const remote = new RemoteNode({ nodes: [node.socket], log: silentLog, clock: systemClock });
   await remote.start(30_000);
   const ledger = await remote.founded;

@@ -6,7 +6,7 @@
 import { bytesEqual, concat, toHex } from "#base/bytes.js";
 import { fail, ok, type Result } from "#base/result.js";
 import { sha256 } from "#crypto/hash.js";
-import { type Commit, decodeCommit, encodeCommit, judgeCommit } from "./commit.js";
+import { type Commit, decodeCommit, encodeCommit, judgeCommit, type VoteCheck } from "./commit.js";
 import { type CometHeader, cometHeaderHash, decodeCometHeader } from "./header.js";
 import { always, Fields } from "./protobuf.js";
 import { decodeValidators, encodeValidators, type Validator, validatorsHash } from "./validators.js";
@@ -159,28 +159,34 @@ export class CometJudge {
   }
 }
 
-/** {@link CometJudge.final} without memory. */
+/** {@link CometJudge.final} without memory. `holds`: another way of checking votes, with the same answers. */
 export function judgeFinal(
   trust: CometTrust,
   headerBytes: Uint8Array,
   evidence: Uint8Array,
+  holds?: VoteCheck,
 ): Result<FinalHeader, CometFault> {
   const header = decodeCometHeader(headerBytes);
   if (!header.ok) return fail({ code: "malformed-header", detail: header.error });
   if (header.value.chainId !== trust.chainId) return fail({ code: "wrong-chain", detail: header.value.chainId });
   const finality = decodeFinality(evidence);
   if (!finality.ok) return fail({ code: "malformed-evidence", detail: finality.error });
-  const set = setAfter(trust, finality.value.changes, header.value.height);
+  const set = setAfter(trust, finality.value.changes, header.value.height, holds);
   if (!set.ok) return fail({ code: "bad-evidence", detail: set.error });
   if (!bytesEqual(header.value.validatorsHash, set.value))
     return fail({ code: "bad-evidence", detail: "the header names another set of validators than the trusted one" });
-  const signed = judgeSigned(trust.chainId, header.value, finality.value.commit, finality.value.validators);
+  const signed = judgeSigned(trust.chainId, header.value, finality.value, holds);
   if (!signed.ok) return fail({ code: "bad-evidence", detail: signed.error });
   return ok({ ...header.value, hash: signed.value });
 }
 
 /** The hash of the set that signs at `height`: each change stands above the one before and was signed by the set it ends. */
-function setAfter(trust: CometTrust, changes: readonly SetChange[], height: number): Result<Uint8Array, string> {
+function setAfter(
+  trust: CometTrust,
+  changes: readonly SetChange[],
+  height: number,
+  holds?: VoteCheck,
+): Result<Uint8Array, string> {
   let set = trust.validatorsHash;
   let below = 0;
   for (const [i, change] of changes.entries()) {
@@ -190,7 +196,7 @@ function setAfter(trust: CometTrust, changes: readonly SetChange[], height: numb
     if (header.value.height <= below || header.value.height >= height) return fail(`set change ${i}: its height`);
     if (!bytesEqual(header.value.validatorsHash, set)) return fail(`set change ${i}: begins at another set`);
     if (bytesEqual(header.value.nextValidatorsHash, set)) return fail(`set change ${i}: changes nothing`);
-    const signed = judgeSigned(trust.chainId, header.value, change.commit, change.validators);
+    const signed = judgeSigned(trust.chainId, header.value, change, holds);
     if (!signed.ok) return fail(`set change ${i}: ${signed.error}`);
     set = header.value.nextValidatorsHash;
     below = header.value.height;
@@ -202,15 +208,15 @@ function setAfter(trust: CometTrust, changes: readonly SetChange[], height: numb
 function judgeSigned(
   chainId: string,
   header: CometHeader,
-  commit: Commit,
-  validators: readonly Validator[],
+  { commit, validators }: Pick<Finality, "commit" | "validators">,
+  holds?: VoteCheck,
 ): Result<Uint8Array, string> {
   const hash = cometHeaderHash(header);
   if (commit.height !== header.height) return fail(`a commit of height ${commit.height}`);
   if (!bytesEqual(commit.blockId.hash, hash)) return fail("the commit is for another block");
   if (!bytesEqual(validatorsHash(validators), header.validatorsHash))
     return fail("the validators are not those that the header names");
-  const judged = judgeCommit(chainId, commit, validators);
+  const judged = judgeCommit(chainId, commit, validators, holds);
   return judged.ok ? ok(hash) : judged;
 }
 

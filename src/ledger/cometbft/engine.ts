@@ -42,6 +42,7 @@ import { gathered } from "./gathered.js";
 import { decodeRecord } from "./record.js";
 import { type CometRpc, MOST_OFFERED, MOST_OFFERED_BYTES, RpcFailed } from "./rpc.js";
 import type { Supervisor } from "./supervisor.js";
+import { voteHolds } from "./votes.js";
 
 export interface CometSettings {
   readonly judge: Judge | undefined;
@@ -341,7 +342,7 @@ export class CometLedger implements Ledger {
         const validators = await this.#setAt(height, signed.validatorsHash);
         const finality = encodeFinality({ commit: signed.commit, validators, changes: [] });
         const trust = { chainId: this.genesis().chainId, validatorsHash: this.#setHashAt(height) };
-        const judged = judgeFinal(trust, signed.header, finality);
+        const judged = judgeFinal(trust, signed.header, finality, voteHolds);
         const header = decodeCometHeader(signed.header);
         if (!judged.ok || !header.ok)
           throw new LedgerDamaged(
