@@ -3,11 +3,11 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { removeEmbedded, startEmbedded } from "#db/embedded.js";
 import { freePort } from "../test/comet-node.js";
-import { type Process, psephosProcess } from "../test/network/processes.js";
+import type { Process } from "../test/network/processes.js";
 import { cpuMs, descendantsNamed } from "./cpu.js";
 import { startGenerator } from "./http-load.js";
 import { note, percentile } from "./kit.js";
-import { endAtExit } from "./network-kit.js";
+import { endAtExit, program } from "./network-kit.js";
 
 export interface Servers {
   /**
@@ -31,7 +31,7 @@ export async function startServers(base: string, sockets: readonly string[], cou
     const nodes = [...sockets.slice(i), ...sockets.slice(0, i)].join(",");
     const places = ["--data", join(base, `server${i + 1}`), "--keys", join(base, "keys")];
     const args = ["serve", "--port", String(port), "--node", nodes, ...places, "--log-level", "error"];
-    const server = psephosProcess(`server ${i + 1}`, args, { DATABASE_URL: url });
+    const server = program(`server ${i + 1}`, args, { DATABASE_URL: url }, i === 0 ? process.env.PROFILE : undefined);
     server.start();
     await server.says(/is ready/);
     endAtExit(server);

@@ -44,20 +44,23 @@ export interface Validator extends Process {
   readonly socket: { readonly path: string };
 }
 
+/** `psephos …`; `profile`: a directory for its processor profile, written when it stops. */
+export function program(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  profile?: string,
+): Process {
+  if (profile === undefined) return psephosProcess(name, args, env);
+  const file = join(import.meta.dirname, "..", "dist", "cli", "psephos.js");
+  return programProcess(name, process.execPath, ["--cpu-prof", `--cpu-prof-dir=${profile}`, file, ...args], env);
+}
+
 /** Starts the node of a directory; `profile`: a directory for its processor profile, written when it stops. */
 export async function startValidator(directory: string, i: number, profile?: string): Promise<Validator> {
   const socket = { path: join(directory, "..", "node.sock") };
   const args = ["node", "--data", join(directory, ".."), "--socket", socket.path];
-  const program = join(import.meta.dirname, "..", "dist", "cli", "psephos.js");
-  const node =
-    profile === undefined
-      ? psephosProcess(`node ${i + 1}`, args)
-      : programProcess(`node ${i + 1}`, process.execPath, [
-          "--cpu-prof",
-          `--cpu-prof-dir=${profile}`,
-          program,
-          ...args,
-        ]);
+  const node = program(`node ${i + 1}`, args, {}, profile);
   node.start();
   endAtExit(node);
   await node.says(/runs \(/);
