@@ -107,6 +107,11 @@ export interface Ledger extends LedgerReader {
    * transaction will have taken effect; the *caller* retries with the same bytes, which is safe, being idempotent.
    */
   submit(wire: Uint8Array): Promise<Result<Submitted, Rejection>>;
+  /**
+   * Says that these keys of the latest state will be read soon. A ledger that reads from another process fetches them
+   * together, without making everybody wait; there is none where reading costs nothing. Changes no answer.
+   */
+  fetchAhead?(keys: readonly string[]): Promise<void>;
   /** A consistent copy of the whole ledger, made while it works, in a new directory. Without the node's secret key. */
   backup(directory: string): Promise<void>;
 }

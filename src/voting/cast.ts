@@ -20,7 +20,7 @@ import { scalarFromBytes } from "#crypto/scalar.js";
 import { verifyCommitted } from "#crypto/schnorr.js";
 import type { Ledger, LedgerState } from "#ledger/ledger.js";
 import { type BallotType, ballotMessage, electionObject, type Verdicts } from "#protocol/ballot.js";
-import { ballots, sealeds } from "#protocol/election.js";
+import { ballots, positions, rollIndex, sealeds, usedAlphas } from "#protocol/election.js";
 import { check } from "#protocol/machine.js";
 import { type Rejection, type RejectionCode, reject } from "#protocol/rejections.js";
 import { ballotFromText, trackerBytesOf } from "#protocol/suite/belenios-v1/ballot.js";
@@ -102,17 +102,28 @@ function hashOf(transaction: Uint8Array): Uint8Array {
 }
 
 async function record(ledger: Ledger, tables: Tables, ballot: Incoming, id: Uint8Array): Promise<CastOutcome> {
-  const place = ledger.place(id);
+  await fetchAhead(ledger, ballot);
+  const refused = cheapRefusal(ledger, ballot.transaction);
+  // What was recorded before is refused by now, if only for its number.
+  const place = refused === undefined ? undefined : ledger.place(id);
   if (place !== undefined) {
     const time = ledger.block(place.height)?.time ?? 0n;
     return { repeated: true, answer: await answerOf(ledger, ballot, place.height, time) };
   }
-  const refused = cheapRefusal(ledger, ballot.transaction);
   if (refused !== undefined) return repetitionOrRefusal(ledger, tables, refusalOf(ledger, ballot, refused));
   const submitted = await submitTo(ledger, ballot.transaction);
   if (!submitted.ok) return repetitionOrRefusal(ledger, tables, refusalOf(ledger, ballot, submitted.error));
   const { height, time } = submitted.value;
   return { repeated: false, answer: await answerOf(ledger, ballot, height, time) };
+}
+
+/** What the machine will read of this voter, where reading one by one would make everybody wait. */
+async function fetchAhead(ledger: Ledger, { uuid, credential }: Incoming): Promise<void> {
+  if (ledger.fetchAhead === undefined) return;
+  const name = toHex(credential);
+  await ledger.fetchAhead([rollIndex.key(uuid, name)]);
+  const index = rollIndex.get(ledger.state(), uuid, name);
+  if (index !== undefined) await ledger.fetchAhead([positions.key(uuid, index), usedAlphas.key(uuid, index)]);
 }
 
 /** What the machine asks for proofs with, before any are judged: reaching it means that all that is cheaper holds. */

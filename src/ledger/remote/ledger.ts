@@ -28,6 +28,7 @@ import { type Bridge, openBridge } from "./bridge.js";
 import { Connection, Disconnected } from "./connection.js";
 import {
   blockFrom,
+  type Changed,
   decodeAnswer,
   encodeRequest,
   evidenceFrom,
@@ -223,12 +224,33 @@ class RemoteLedger implements Ledger {
     }
     if (this.#head !== undefined && head.height < this.#head.height) return;
     if (head.changed === null) this.#values.clear();
-    else for (const key of head.changed) this.#values.delete(key);
+    else this.#keepValues(head.height, head.changed);
     const grown = this.#head === undefined || head.height > this.#head.height;
     this.#head = head;
     if (!grown) return;
     this.#state = new RemoteState(head, (height, key) => this.#read(height, key));
     this.#followers.wakeAll();
+  }
+
+  #keepValues(height: number, values: readonly Changed[]): void {
+    for (const [key, value] of values) {
+      // What is used goes out last.
+      this.#values.delete(key);
+      this.#values.set(key, { from: height, value: value ?? undefined });
+    }
+    shorten(this.#values, KEPT_VALUES);
+  }
+
+  /** Where the head has moved on meanwhile, they are read one by one after all. */
+  async fetchAhead(keys: readonly string[]): Promise<void> {
+    const unknown = keys.filter((key) => !this.#values.has(key));
+    if (unknown.length === 0) return;
+    const [height, values] = (await this.#insist("get-many", unknown)) as readonly [number, readonly Cbor[]];
+    if (height !== this.height) return;
+    this.#keepValues(
+      height,
+      unknown.map((key, i) => [key, values[i] as Uint8Array | null]),
+    );
   }
 
   genesis(): Genesis {

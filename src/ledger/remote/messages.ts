@@ -9,7 +9,7 @@ import { type Cbor, decodeCbor, encodeCbor } from "#protocol/encoding/cbor.js";
 import type { RejectionCode } from "#protocol/rejections.js";
 import type { Block, Evidence, LedgerStatus, Place, Submitted } from "../ledger.js";
 
-export type RequestKind = "follow" | "get" | "block" | "place" | "evidence" | "submit" | "found";
+export type RequestKind = "follow" | "get" | "get-many" | "block" | "place" | "evidence" | "submit" | "found";
 
 /** `later`: this node cannot answer now, another one may; the sentence says why. `busy`: try again after a pause. */
 export type Outcome = "answer" | "later" | "busy" | "failed";
@@ -52,6 +52,9 @@ export function decodeAnswer(bytes: Uint8Array): Answer | undefined {
   return typeof id === "number" && answer !== undefined ? { id, outcome, value: answer } : undefined;
 }
 
+/** A key and its value; `null`: none. */
+export type Changed = readonly [key: string, value: Uint8Array | null];
+
 /** What followers hear of each block, and once at the beginning. */
 export interface Head {
   /** The genesis as it is encoded; `null` while the network is not founded. */
@@ -61,8 +64,8 @@ export interface Head {
   readonly root: Uint8Array;
   readonly waiting: number;
   readonly stopped: string | null;
-  /** Keys whose values differ from those at the head before; `null` when any may. */
-  readonly changed: readonly string[] | null;
+  /** Keys whose values differ from those at the head before, with what they are now; `null` when any may differ. */
+  readonly changed: readonly Changed[] | null;
 }
 
 export function headValue(head: Head): Cbor {
@@ -78,7 +81,7 @@ export function headFrom(value: Cbor): Head {
     Uint8Array,
     number,
     string | null,
-    readonly string[] | null,
+    readonly Changed[] | null,
   ];
   return { genesis, height, time: BigInt(time), root, waiting, stopped, changed };
 }

@@ -16,6 +16,7 @@ import { Snapshot } from "../snapshots.js";
 import { framed, frameReader } from "./frames.js";
 import {
   blockValue,
+  type Changed,
   decodeRequest,
   encodeAnswer,
   type Head,
@@ -42,6 +43,8 @@ const MAX_PENDING = 6000;
 const MAX_REQUEST_BYTES = 1024 * 1024;
 /** States that stay readable: servers read one for the length of a request. */
 const KEPT_STATES = 64;
+/** What a head carries at most; a block of 2 MiB changes less. */
+const MAX_CHANGED_BYTES = 16 * 1024 * 1024;
 /** How often followers hear the status although nothing changed. */
 const STATUS_MS = 1000;
 const NO_BYTES = new Uint8Array(0);
@@ -136,7 +139,7 @@ class Serving {
     if (state === before) return;
     this.#keep(state);
     const known = before instanceof Snapshot && state instanceof Snapshot;
-    this.#push(known ? before.changedUntil(state) : null);
+    this.#push(known ? changedBetween(before, state) : null);
   }
 
   #keep(state: LedgerState): void {
@@ -145,13 +148,13 @@ class Serving {
     if (this.#states.size > KEPT_STATES) this.#states.delete(this.#states.keys().next().value as number);
   }
 
-  #push(changed: readonly string[] | null): void {
+  #push(changed: readonly Changed[] | null): void {
     if (this.#followers.size === 0) return;
     const bytes = framed(encodeAnswer({ id: 0, outcome: "answer", value: headValue(this.#head(changed)) }));
     for (const socket of this.#followers) socket.write(bytes);
   }
 
-  #head(changed: readonly string[] | null): Head {
+  #head(changed: readonly Changed[] | null): Head {
     const ledger = this.#node.current();
     const state = this.#latest;
     if (ledger === undefined || state === undefined)
@@ -192,6 +195,10 @@ class Serving {
     switch (kind) {
       case "get":
         return this.#stateAt(ledger, first as number).get(second as string) ?? null;
+      case "get-many": {
+        const state = ledger.state();
+        return [state.height, (first as readonly string[]).map((key) => state.get(key) ?? null)];
+      }
       case "block":
         return blockValue(ledger.block(first as number));
       case "place": {
@@ -220,6 +227,19 @@ class Serving {
     await this.#node.create({ chainId, founder: founder.value });
     return null;
   }
+}
+
+/** With their values, so that servers need not ask for what every receipt reads; without any beyond all measure. */
+function changedBetween(before: Snapshot, state: Snapshot): readonly Changed[] | null {
+  const changed: Changed[] = [];
+  let bytes = 0;
+  for (const key of before.changedUntil(state)) {
+    const value = state.get(key) ?? null;
+    bytes += key.length + (value?.length ?? 0);
+    if (bytes > MAX_CHANGED_BYTES) return null;
+    changed.push([key, value]);
+  }
+  return changed;
 }
 
 async function submitted(ledger: Ledger, wire: Uint8Array): Promise<Cbor> {
