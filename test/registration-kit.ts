@@ -19,6 +19,7 @@ import { createMailer, type Mailer } from "#mail/mailer.js";
 import { mailMigrations } from "#mail/tables.js";
 import { type Identity, identityFromCode } from "#protocol/identity.js";
 import type { Limits, Tables } from "#registration/context.js";
+import type { OidcSettings } from "#registration/login/providers.js";
 import { createRegistration } from "#registration/module.js";
 import { type RegistrationTables, registrationMigrations } from "#registration/tables.js";
 import { createHttp } from "#server/http.js";
@@ -66,6 +67,7 @@ export interface SendOptions {
 export interface RegistryOptions {
   readonly production?: boolean;
   readonly limits?: Limits;
+  readonly oidc?: OidcSettings;
   /** Without a ledger: before set-up. */
   readonly notSetUp?: boolean;
   /** Another registry's: a second server beside it. */
@@ -127,6 +129,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     now,
     publicUrl: () => PUBLIC_URL,
     production: options.production ?? false,
+    ...(options.oidc === undefined ? {} : { oidc: options.oidc }),
     limits: options.limits ?? { registrationsPerMinute: 1_000_000, signInsPerMinute: 1_000_000 },
   });
   const app = await createHttp({ logger });

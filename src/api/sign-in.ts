@@ -160,6 +160,24 @@ export const passkeyListSchema = z
   })
   .meta({ id: "PasskeyList" });
 
+// Identity providers ---------------------------------------------------------------------------------------------------
+
+export const providerListSchema = z
+  .strictObject({
+    providers: z.array(z.strictObject({ organisation: identifier, name: z.string(), organisation_name: z.string() })),
+  })
+  .meta({ id: "ProviderList" });
+
+export const oidcRequestSchema = z.strictObject({ organisation: identifier }).meta({ id: "OidcRequest" });
+export const oidcLocationSchema = z.strictObject({ location: z.string() }).meta({ id: "OidcLocation" });
+
+export const oidcAnswerSchema = z
+  .strictObject({
+    organisation: identifier.describe("From the path that the provider came back to: /sign-in/from/{organisation}"),
+    query: z.string().max(8000).describe("The query of that address, with or without the question mark"),
+  })
+  .meta({ id: "OidcAnswer" });
+
 // Roles ---------------------------------------------------------------------------------------------------------------
 
 export const memberParams = z.strictObject({ key: hex32 });

@@ -119,6 +119,30 @@ export async function signInByPasskey(http: Http, get: PasskeyDevice): Promise<S
   return http.request("/sessions/passkey", { method: "POST", json: await get(options.public_key) });
 }
 
+export interface ProviderList {
+  readonly providers: readonly {
+    readonly organisation: string;
+    readonly name: string;
+    readonly organisation_name: string;
+  }[];
+}
+
+/** Organisations whose own sign-in can be used. */
+export function listProviders(http: Http): Promise<ProviderList> {
+  return http.request("/sessions/providers");
+}
+
+/** Begins to sign in at an organisation's provider: the address to send the browser to. */
+export async function beginProvider(http: Http, organisation: string): Promise<string> {
+  const answer = await http.request<{ location: string }>("/sessions/oidc", { method: "POST", json: { organisation } });
+  return answer.location;
+}
+
+/** Ends it with the query of the address that the provider came back to. Such a session cannot vote. */
+export function finishProvider(http: Http, organisation: string, query: string): Promise<SessionAnswer> {
+  return http.request("/sessions/oidc/answer", { method: "POST", json: { organisation, query } });
+}
+
 /** Ends the session of this kind; without one, every session that this client has. */
 export async function signOut(http: Http, as?: SessionKind): Promise<void> {
   await http.request(as === undefined ? "/sessions" : `/sessions?as=${as}`, { method: "DELETE" });

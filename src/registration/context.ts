@@ -9,6 +9,7 @@ import { tablesOf } from "#db/database.js";
 import type { Ledger } from "#ledger/ledger.js";
 import type { Mailer } from "#mail/mailer.js";
 import { organisationOf } from "#protocol/organisation.js";
+import type { OidcSettings } from "./login/providers.js";
 import { isPostal } from "./postal.js";
 import type { RegistrarKey } from "./sealed-secret.js";
 import { type RegistrationTables, registrationSchema } from "./tables.js";
@@ -37,6 +38,8 @@ export interface RegistrationDeps {
   /** No development outbox. */
   readonly production: boolean;
   readonly limits?: Limits;
+  /** Identity providers of organisations; none without it. */
+  readonly oidc?: OidcSettings;
   /** Hears of background work that failed; it is done again the next time. */
   readonly onTrouble?: (error: unknown) => void;
 }

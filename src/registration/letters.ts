@@ -30,6 +30,8 @@ const urgencies: Readonly<Partial<Record<LetterKind, Urgency>>> = {
   confirm: "at-once",
   recovery: "at-once",
   replaceKey: "at-once",
+  signIn: "at-once",
+  signInUnknown: "at-once",
   invitation: "bulk",
   approved: "bulk",
   onRoll: "bulk",

@@ -13,6 +13,7 @@ import { workerJudge } from "#pool/node.js";
 import { type AnswerCache, answerCache } from "#voting/cache.js";
 import { placesIn, takeDataDirectory } from "./data-directory.js";
 import { createHttp, neverShed } from "./http.js";
+import { identityProviders } from "./identity-providers.js";
 import { type LedgerNode, openLedgerNode, openRemoteNode } from "./ledger-node.js";
 import { allMigrations } from "./migrations.js";
 import type { Module } from "./module.js";
@@ -95,6 +96,7 @@ export async function compose(
       publicUrl,
       setupToken,
       production: options.production,
+      ...identityProviders(options),
       onTrouble: (error) => log.warn({ err: error }, "background work failed; it is done again the next time"),
     });
     for (const module of withSessions)

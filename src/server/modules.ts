@@ -5,6 +5,7 @@ import type { Block } from "#ledger/ledger.js";
 import type { LedgerPort } from "#ledger/port.js";
 import type { Mailer } from "#mail/mailer.js";
 import { createManagement } from "#management/module.js";
+import type { OidcSettings } from "#registration/login/providers.js";
 import { createRegistration } from "#registration/module.js";
 import type { AnswerCache } from "#voting/cache.js";
 import { createVoting } from "#voting/module.js";
@@ -27,6 +28,8 @@ export interface ModuleParts {
   readonly setupToken: string | undefined;
   /** No development outbox. */
   readonly production: boolean;
+  /** Identity providers of organisations. */
+  readonly oidc?: OidcSettings;
   /** Hears of background work that failed; it is done again the next time. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -45,6 +48,7 @@ export interface Modules {
 export function createModules(parts: ModuleParts): Modules {
   const { db, ledger, mail, registrar, answers, random, clock, publicUrl, setupToken, production, onTrouble } = parts;
   const now = clock;
+  const oidc = parts.oidc === undefined ? {} : { oidc: parts.oidc };
   const registration = createRegistration({
     db,
     ledger,
@@ -56,6 +60,7 @@ export function createModules(parts: ModuleParts): Modules {
     publicUrl,
     production,
     onTrouble,
+    ...oidc,
   });
   const management = createManagement({ db, ledger, answers, actorOf, random, now, publicUrl, setupToken });
   const voting = createVoting({ db, ledger, answers });

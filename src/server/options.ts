@@ -35,6 +35,10 @@ export interface ServerOptions {
   readonly nodes?: readonly NodeAddress[];
   /** Directory of the registration service's key; servers of one installation share it. */
   readonly keysDir?: string | undefined;
+  /** File with the identity providers of organisations (docs/operate/sign-in.md). */
+  readonly oidcFile?: string | undefined;
+  /** The way to identity providers, where it is not the network's own: for tests. */
+  readonly oidcFetch?: typeof fetch;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly proxies?: string | undefined;
 }
@@ -61,7 +65,7 @@ export const helpText = `Usage: npm start -- [options]
   --help            this text
 
 Environment only: DATABASE_URL (a PostgreSQL to use instead of the embedded one), SMTP_URL, MAIL_FOLDER, MAIL_EVIDENCE,
-MAIL_WEBHOOK_SECRET (docs/operate/mail.md), NODE_ENV.
+MAIL_WEBHOOK_SECRET (docs/operate/mail.md), PSEPHOS_OIDC (file with identity providers, docs/operate/sign-in.md), NODE_ENV.
 A flag wins over its environment variable.
 `;
 
@@ -98,6 +102,7 @@ export function parseServerOptions(
     if (typeof address === "string") return fail(address);
     nodes.push("path" in address ? { path: resolve(address.path) } : address);
   }
+  const oidcFile = nonEmpty(env.PSEPHOS_OIDC);
   const keysDir = setting(flags.value.keys, "PSEPHOS_KEYS");
   const returnedMail = readReturnedMail(nonEmpty(env.MAIL_FOLDER), nonEmpty(env.MAIL_EVIDENCE));
   if (!returnedMail.ok) return returnedMail;
@@ -122,6 +127,7 @@ export function parseServerOptions(
     nodes,
     proxies: setting(flags.value.proxy, "PSEPHOS_PROXY"),
     keysDir: keysDir === undefined ? undefined : resolve(keysDir),
+    ...(oidcFile === undefined ? {} : { oidcFile: resolve(oidcFile) }),
   });
 }
 

@@ -19,6 +19,7 @@ export const pagePaths = [
   "/confirm",
   "/key",
   "/sign-in",
+  "/sign-in/*",
   "/booth/*",
   "/my-vote",
   "/console",

@@ -15,7 +15,10 @@ import { announce, createDraft, enterRoll, type Signer, seal, setUp, updateDraft
 import {
   addPasskey,
   askForLetter,
+  beginProvider,
+  finishProvider,
   listPasskeys,
+  listProviders,
   removePasskey,
   signIn,
   signInByLetter,
@@ -34,6 +37,7 @@ import { compose, type Server } from "#server/compose.js";
 import { placesIn } from "#server/data-directory.js";
 import type { ApiExample } from "#server/openapi-document.js";
 import { createAuthenticator } from "../authenticator.js";
+import { createProvider } from "../identity-provider.js";
 import { codeOf, seededRandom } from "../protocol-kit.js";
 import { createRecorder, type Recorder } from "./recorder.js";
 
@@ -48,6 +52,20 @@ interface Tour {
   forwardTo(instant: bigint): Promise<void>;
   now(): bigint;
   client(): Http;
+}
+
+const provider = createProvider({ issuer: "https://login.example.org", clientId: "psephos" });
+provider.says.claims = { email: "zoe@example.org", email_verified: true };
+
+/** The town's identity provider, for its voters. */
+function providersIn(dataDir: string) {
+  const { keys } = placesIn(dataDir);
+  const [oidcFile, client_secret_file] = [join(keys, "oidc.json"), join(keys, "oidc.secret")];
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const entry = { organisation: "founder", name: "Town login", issuer: "https://login.example.org" };
+  writeFileSync(client_secret_file, "secret-of-the-client\n");
+  writeFileSync(oidcFile, JSON.stringify({ providers: [{ ...entry, client_id: "psephos", client_secret_file }] }));
+  return { oidcFile, oidcFetch: provider.fetch };
 }
 
 /** Runs the tour; returns an example of every operation that was used. */
@@ -79,7 +97,7 @@ export async function takeTour(document: Parameters<typeof createRecorder>[0]): 
 }
 
 function optionsIn(dataDir: string) {
-  const given = { databaseUrl: undefined, smtpUrl: undefined, tls: undefined, publicUrl };
+  const given = { databaseUrl: undefined, smtpUrl: undefined, tls: undefined, publicUrl, ...providersIn(dataDir) };
   return { host: "127.0.0.1", port: 0, dataDir, reset: false, production: false, logLevel: "silent", ...given };
 }
 
@@ -165,6 +183,9 @@ async function signInOtherwise(tour: Tour): Promise<void> {
   await signOut(http);
   await signInByPasskey(http, async (options) => device.get(options as { challenge: string }));
   for (const { id } of (await listPasskeys(http)).passkeys) await removePasskey(http, id);
+  const [town] = (await listProviders(http)).providers;
+  const location = await beginProvider(http, town?.organisation ?? "");
+  await finishProvider(http, town?.organisation ?? "", provider.comeBack(location));
 }
 
 /** Lists, standings and erasure; at the end nine people are approved. */

@@ -15,6 +15,7 @@ import { privately, sessionTokenOf, sessionTokens, tags } from "../route.js";
 import { signInByKey } from "./by-key.js";
 import { createChallengeLimit, issueChallenge } from "./challenge.js";
 import { addMailSignIn } from "./mail-routes.js";
+import { addOidcRoutes } from "./oidc-routes.js";
 import { addPasskeyRoutes } from "./passkey-routes.js";
 import { cookieOf, describeActor, sessionFacts, signOut } from "./session.js";
 
@@ -22,6 +23,7 @@ export function addSessionRoutes(app: FastifyInstance, context: Context): void {
   addKeyRoutes(app, context);
   addMailSignIn(app, context);
   addPasskeyRoutes(app, context);
+  addOidcRoutes(app, context);
   addOneSession(app, context);
 }
 
