@@ -82,6 +82,11 @@ const OWN_ENGINE = "ledger/cometbft/rpc.ts: calls fetch";
 /** The practice server hands requests on to the process that it has forked itself, at the address that process told it. */
 const OWN_PRACTICE = "server/practice.ts: imports http";
 
+test("H-10: identity providers are asked from one room, and only those of the operator's file", () => {
+  const asking = files.filter(({ text }) => /from "openid-client"/.test(text)).map(({ name }) => name);
+  expect(asking.sort()).toEqual(["registration/login/by-oidc.ts", "registration/login/providers.ts"]);
+});
+
 test("H-10: the server fetches no address: not of nodes, logos, webhooks or anything that a request names", () => {
   const complaints: string[] = [];
   for (const { name, text, tree } of files.filter((file) => SERVER.test(file.name))) {
