@@ -1,17 +1,20 @@
 // node scripts/engine.mjs: prints the path of a CometBFT of the right version on stdout, building it when there is none.
 // Looked for, in this order: the environment's COMETBFT, a cometbft on PATH, one built here before, a Go compiler.
 // The modules are those of engine/go.sum, checksum by checksum; which version that is, engine/go.mod says.
+// With --v0.38 it is the older line that we run on, too (engine/v0.38): the one built here, or built now.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const cache = join(root, ".cache", "engine");
+const older = process.argv.includes("--v0.38");
+const modules = join(root, "engine", older ? "v0.38" : "");
+const cache = join(root, ".cache", older ? "engine-v0.38" : "engine");
 const binary = join(cache, process.platform === "win32" ? "cometbft.exe" : "cometbft");
 const stamp = join(cache, "go.sum");
-const sums = readFileSync(join(root, "engine", "go.sum"), "utf8");
-const goMod = readFileSync(join(root, "engine", "go.mod"), "utf8");
+const sums = readFileSync(join(modules, "go.sum"), "utf8");
+const goMod = readFileSync(join(modules, "go.mod"), "utf8");
 
 /** What `cometbft version` says for versions that we run; v0.40.0 was tagged before its own number was changed. */
 const RIGHT = /^(0\.39\.0|0\.40\.\d+|0\.38\.(2[5-9]|[3-9]\d))\b/;
@@ -25,6 +28,7 @@ function versionOf(program) {
 
 /** The program and where it was found, or a sentence that says what to do. */
 function find() {
+  if (older) return builtBefore() ?? build();
   const given = process.env.COMETBFT;
   if (given) {
     const version = versionOf(given);
@@ -35,8 +39,12 @@ function find() {
   }
   const onPath = versionOf("cometbft");
   if (onPath !== undefined && RIGHT.test(onPath)) return { program: "cometbft" };
-  if (existsSync(binary) && existsSync(stamp) && readFileSync(stamp, "utf8") === sums) return { program: binary };
-  return build();
+  return builtBefore() ?? build();
+}
+
+function builtBefore() {
+  const there = existsSync(binary) && existsSync(stamp) && readFileSync(stamp, "utf8") === sums;
+  return there ? { program: binary } : undefined;
 }
 
 function build() {
@@ -59,7 +67,7 @@ function build() {
       draft,
       "github.com/cometbft/cometbft/cmd/cometbft",
     ],
-    { cwd: join(root, "engine"), stdio: ["ignore", 2, 2], env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } },
+    { cwd: modules, stdio: ["ignore", 2, 2], env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } },
   );
   if (built.status !== 0) return { problem: `CometBFT could not be built; what Go said stands above. ${advice}` };
   renameSync(draft, binary);

@@ -49,6 +49,23 @@ const kernel = spawnSync("npx", ["vitest", "run", "src/crypto/kernel/kernel.test
 if (kernel.status === 0) results.kernel = { cases, seconds: Math.round((Date.now() - began) / 1000) };
 else failed = true;
 say(kernel.status === 0 ? `kernel: ${JSON.stringify(results.kernel)}` : "kernel: failed");
+// The older line of CometBFT, which we run on, too: the ledger contract and live networks.
+say("CometBFT v0.38.25: the ledger contract and live networks ...");
+const olderBegan = Date.now();
+const built = spawnSync(process.execPath, [join(root, "scripts", "engine.mjs"), "--v0.38"], {
+  encoding: "utf8",
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const suites = ["four", "byzantine", "crash", "validators", "time"].map((name) => `test/network/${name}.slow.test.ts`);
+const older = spawnSync("npx", ["vitest", "run", "src/ledger/cometbft/engine.slow.test.ts", ...suites], {
+  cwd: root,
+  env: { ...process.env, COMETBFT: built.stdout.trim() },
+  stdio: ["ignore", "ignore", "inherit"],
+});
+if (built.status === 0 && older.status === 0)
+  results.olderEngine = { version: "v0.38.25", seconds: Math.round((Date.now() - olderBegan) / 1000) };
+else failed = true;
+say(results.olderEngine ? `v0.38.25: ${JSON.stringify(results.olderEngine)}` : "v0.38.25: failed");
 const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 const report = { date: new Date().toISOString(), commit, results };
 if (!failed) writeFileSync(join(root, "bench", "nightly.json"), `${JSON.stringify(report, null, 2)}\n`);

@@ -175,8 +175,8 @@ describe.skipIf(binary === undefined)("a validator that lies", () => {
     for (let i = 3; i < 9; i++) {
       const { height } = node(i % 3).state();
       const place = await cast(i % 3, ballot(i));
-      // The block that was under way, the liar's turn, and the next one; one more for a slow machine.
-      expect(place.height - height).toBeLessThanOrEqual(4);
+      // The block under way, the liar's turn and the next are enough; blocks go on while a slow machine sends the ballot.
+      expect(place.height - height).toBeLessThanOrEqual(8);
     }
     const its = toHex(addressOf((await nodeKeys(network.directories[LIAR] as string)).validatorKey));
     const turns = [...blocksOf(node(0))].filter((block) => block.height > from && proposerOf(block) === its);
