@@ -70,6 +70,8 @@ export interface RegistryOptions {
   readonly oidc?: OidcSettings;
   /** Without a ledger: before set-up. */
   readonly notSetUp?: boolean;
+  /** Keeps no statements: for benches. */
+  readonly unwatched?: boolean;
   /** Another registry's: a second server beside it. */
   readonly database?: Database;
 }
@@ -102,7 +104,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     },
     transformResult: async ({ result }) => result,
   };
-  const db = database.db.withPlugin(watching);
+  const db = options.unwatched === true ? database.db : database.db.withPlugin(watching);
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
       logged.push(String(chunk));

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { parseInstant } from "#api/instant.js";
 import { draftBodySchema } from "#api/management.js";
+import type { RollSelection } from "#api/registration.js";
 import { parseStrictJson } from "#api/strict-json.js";
 import { toBase64Url } from "#base/bytes.js";
 import { mixesScripts } from "#base/look-alike.js";
@@ -16,7 +17,6 @@ import {
   enterRoll,
   extend,
   getDraft,
-  importVoters,
   inviteTrustee,
   listProposals,
   type ProposalAnswer,
@@ -30,6 +30,7 @@ import { electionOf } from "#protocol/election.js";
 import { identityFromCode } from "#protocol/identity.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
+import { addImportCommand } from "./officer-import.js";
 import { addSampleCommand } from "./officer-sample.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, counted, note, paint, progress, readInput, say, shown, table } from "./terminal.js";
@@ -164,18 +165,7 @@ function showProposal(proposal: ProposalAnswer): void {
 
 function addVoters(officer: Command): void {
   const voters = officer.command("voters").description("the registry");
-  command(voters, "import", "import voters from a CSV file")
-    .argument("<file>", "columns name, email and optionally public_key, group, district, weight, language")
-    .option("--dry-run", "only say what would happen")
-    .action(async (path: string, options: Options & { dryRun?: boolean }) => {
-      const { http } = await officerOf(options);
-      const answer = await importVoters(http, readInput(path), options.dryRun === true);
-      say(
-        `${answer.added} added, ${answer.updated} updated, ${answer.unchanged} unchanged, ${counted(answer.letters, "key")} by letter, ${counted(answer.faults, "faulty line")}${answer.dry_run ? " (nothing was stored)" : ""}`,
-      );
-      for (const fault of answer.faulty) note(`line ${fault.line}: ${shown(fault.reason)}`);
-      if (answer.faults > 0) process.exitCode = 1;
-    });
+  addImportCommand(voters);
   command(voters, "approve-all", "approve every voter who waits for it")
     .option("--group <group>")
     .option("--district <district>")
@@ -215,16 +205,13 @@ function addRoll(officer: Command): void {
   const roll = officer.command("roll").description("who may vote in an election");
   command(roll, "enter", "have the registration service enter the roll")
     .argument("<uuid>")
-    .option("--group <group>", "only this group")
-    .option("--district <district>", "only this district")
-    .action(async (uuid: string, options: Options & { group?: string; district?: string }) => {
+    .option("--group <group...>", "only these groups")
+    .option("--district <district...>", "only these districts")
+    .action(async (uuid: string, options: Options & { group?: string[]; district?: string[] }) => {
       const { http } = await officerOf(options);
-      const selection =
-        options.group !== undefined
-          ? ({ kind: "group", group: options.group } as const)
-          : options.district !== undefined
-            ? ({ kind: "district", district: options.district } as const)
-            : ({ kind: "all" } as const);
+      const { group: groups = [], district: districts = [] } = options;
+      const all = groups.length === 0 && districts.length === 0;
+      const selection: RollSelection = all ? { kind: "all" } : { kind: "where", groups, districts };
       const answer = await enterRoll(http, uuid, selection).catch(async (error: unknown) => {
         throw error instanceof ApiError && error.status === 404 ? await notAnnounced(http, uuid, error) : error;
       });

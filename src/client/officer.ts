@@ -4,7 +4,7 @@
  */
 import type { DraftBody } from "#api/management.js";
 import { type PlanJson, planFromJson } from "#api/plan.js";
-import type { ImportAnswer, RollSelection } from "#api/registration.js";
+import type { ImportAnswer, ListPreview, RollSelection } from "#api/registration.js";
 import { bytesEqual, fromHex, toBase64Url, toHex, utf8 } from "#base/bytes.js";
 import { curvePointFromBytes } from "#crypto/group.js";
 import { type Random, scalarFromBytes } from "#crypto/scalar.js";
@@ -308,11 +308,52 @@ export function cancel(http: Http, signer: Signer, uuid: string, reason: string)
 // Voters --------------------------------------------------------------------------------------------------------------
 
 /** Imports a list as CSV; with `dryRun` nothing is stored. */
-export function importVoters(http: Http, csv: string | Uint8Array, dryRun = false): Promise<ImportAnswer> {
-  return http.request(`/officer/voters/import?dry_run=${dryRun}`, {
+export function importVoters(
+  http: Http,
+  csv: string | Uint8Array,
+  dryRun = false,
+  invite = true,
+): Promise<ImportAnswer> {
+  return http.request(`/officer/voters/import?dry_run=${dryRun}&invite=${invite}`, {
     method: "POST",
     body: { type: "text/csv", content: csv },
   });
+}
+
+/** What happens to voters whom a list does not name, and whether new ones get an invitation by mail. */
+export interface ListChoices {
+  readonly gone?: "keep" | "suspend" | "remove";
+  readonly gone_group?: string;
+  readonly gone_district?: string;
+  readonly invite?: boolean;
+}
+
+function choicesOf({ invite = true, ...choices }: ListChoices, preview?: string): string {
+  const given = { ...choices, invite: String(invite), ...(preview === undefined ? {} : { preview }) };
+  return new URLSearchParams(given).toString();
+}
+
+/** Compares a list with the registry; nothing is stored. */
+export function previewVoters(http: Http, csv: string | Uint8Array, choices: ListChoices = {}): Promise<ListPreview> {
+  const body = { type: "text/csv", content: csv };
+  return http.request(`/officer/voters/import/preview?${choicesOf(choices)}`, { method: "POST", body });
+}
+
+/** Stores a list as it was previewed, with the same choices; 409 when it would do anything else by now. */
+export function acceptVoters(
+  http: Http,
+  csv: string | Uint8Array,
+  preview: string,
+  choices: ListChoices = {},
+): Promise<ImportAnswer> {
+  const body = { type: "text/csv", content: csv };
+  return http.request(`/officer/voters/import?${choicesOf(choices, preview)}`, { method: "POST", body });
+}
+
+/** The faulty lines of a list as CSV, each with its number and what is wrong. */
+export async function faultyLines(http: Http, csv: string | Uint8Array): Promise<string> {
+  const body = { type: "text/csv", content: csv };
+  return (await http.raw("/officer/voters/import/faulty", { method: "POST", body })).text();
 }
 
 export function approveAll(

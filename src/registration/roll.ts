@@ -1,5 +1,5 @@
 /** Entering a roll on the ledger, and showing officers what they need to recompute it. */
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import type { z } from "zod";
 import { edgeProblem, ProblemError, refuse } from "#api/problem.js";
 import type { enterRollAnswerSchema, RollSelection, recomputationSchema } from "#api/registration.js";
@@ -16,8 +16,6 @@ import { requireElection } from "./roll-secret.js";
 
 /** Entries of one transaction: 70 kB, checked in some 20 ms, so that ballots of other elections are not held up. */
 const entriesPerChunk = 1_000;
-/** Rows that are stored by one statement. */
-const rowsAtOnce = 10_000;
 /** How long one server may take before another may begin anew. */
 const leaseSeconds = 900;
 
@@ -88,53 +86,33 @@ async function chooseVoters(
 ): Promise<Entered["skipped"]> {
   return context.db.transaction().execute(async (trx) => {
     const tables = registryOf(trx);
-    const query = selectedVoters({ tables }, organisation, selection).select([
-      "voters.id",
-      "voters.public_key",
-      "voters.key_source",
-      "standings.status",
-      "standings.weight",
-    ]);
     await tables
       .updateTable("roll_secrets")
       .set({ selection: JSON.stringify(selection) })
       .where("election", "=", uuid)
       .execute();
-    const found = await query.execute();
-    const skipped = new Map<string, number>();
-    const skip = (reason: string, count = 1) => skipped.set(reason, (skipped.get(reason) ?? 0) + count);
-    const rows = found.flatMap(({ id, public_key, key_source, status, weight }) => {
-      if (status !== "approved") skip(status);
-      else if (public_key === null || key_source === null) skip("no key yet");
-      else return [{ election: uuid, voter_id: id, public_key, key_source, weight, kind: "entered" as const }];
-      return [];
-    });
-    if (selection.kind === "list") {
-      const unknown = new Set(selection.ids).size - found.length;
-      if (unknown > 0) skip("unknown", unknown);
-    }
-    if (rows.length === 0) refuse("conflict", "None of the chosen voters is approved and has a key.");
     await tables.deleteFrom("roll_entries").where("election", "=", uuid).execute();
-    for (let at = 0; at < rows.length; at += rowsAtOnce) await insertRows(trx, rows.slice(at, at + rowsAtOnce));
-    return [...skipped].map(([reason, count]) => ({ reason, count }));
+    // One statement: hundreds of thousands of people never come into this process.
+    const chosen = selectedVoters({ tables }, organisation, selection)
+      .select(["voters.id", "voters.public_key", "voters.key_source", "standings.status", "standings.weight"])
+      .as("chosen");
+    const { rows } = await sql<{ reason: string | null; count: string }>`
+      with chosen as materialized (select * from ${chosen}),
+      entered as (
+        insert into registration.roll_entries (election, voter_id, public_key, key_source, weight, kind)
+        select ${uuid}, id, public_key, key_source, weight, 'entered' from chosen
+        where status = 'approved' and public_key is not null
+      )
+      select case when status <> 'approved' then status when public_key is null then 'no key yet' end as reason,
+        count(*) as count
+      from chosen group by 1 order by 1`.execute(trx);
+    if (!rows.some(({ reason }) => reason === null))
+      refuse("conflict", "None of the chosen voters is approved and has a key.");
+    const skipped = rows.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count: Number(count) }]));
+    const found = rows.reduce((sum, { count }) => sum + Number(count), 0);
+    const unknown = selection.kind === "list" ? new Set(selection.ids).size - found : 0;
+    return unknown > 0 ? [...skipped, { reason: "unknown", count: unknown }] : skipped;
   });
-}
-
-interface EntryRow {
-  readonly election: string;
-  readonly voter_id: string;
-  readonly public_key: Buffer;
-  readonly key_source: string;
-  readonly weight: number;
-  readonly kind: string;
-}
-
-/** As one parameter: six for each row would cost this thread seconds for a large roll. */
-async function insertRows(trx: Kysely<unknown>, rows: readonly EntryRow[]): Promise<void> {
-  const json = JSON.stringify(rows.map((row) => ({ ...row, public_key: `\\x${row.public_key.toString("hex")}` })));
-  await sql`insert into registration.roll_entries (election, voter_id, public_key, key_source, weight, kind)
-    select election, voter_id, public_key, key_source, weight, kind
-    from json_populate_recordset(null::registration.roll_entries, ${json}::json)`.execute(trx);
 }
 
 async function submitLines(context: Context, chainId: string, uuid: string, lines: readonly RollLine[]): Promise<void> {

@@ -34,7 +34,7 @@ export function ReissuePanel({ officer, election, onDone }: ReissueProps) {
   const look = () =>
     run(async () => {
       setPrepared(undefined);
-      const path = `/officer/voters?status=approved&q=${encodeURIComponent(typed.trim())}`;
+      const path = `/officer/voters?q=${encodeURIComponent(typed.trim())}`;
       setFound((await http.request<VoterPage>(path)).voters);
     });
   const prepare = ({ id, name }: VoterRow) =>
