@@ -172,6 +172,12 @@ export const draftSchema = z
   })
   .meta({ id: "Draft" });
 
+export const duplicateSchema = z
+  .strictObject({
+    opens_at: instantIn.optional().describe("Else by whole weeks, to a week from now at the earliest"),
+  })
+  .meta({ id: "DuplicateRequest", description: "All dates of the copy move by the same time" });
+
 export const draftListSchema = z.strictObject({ drafts: z.array(draftSchema) }).meta({ id: "DraftList" });
 
 export const draftUpdateSchema = z

@@ -81,7 +81,19 @@ export const replaceKeyAnswerSchema = z.strictObject({ key_bound: z.literal(true
 
 export const myElectionsSchema = z
   .strictObject({
-    elections: z.array(z.strictObject({ election_id: identifier, title: z.string(), weight: z.number().int() })),
+    elections: z.array(
+      z.strictObject({
+        election_id: identifier,
+        title: z.string(),
+        organisation: identifier,
+        organisation_name: z.string(),
+        weight: z.number().int(),
+        when: z.enum(["upcoming", "open", "past"]).describe("By the ledger's time, as in GET /elections"),
+        stage: z.string(),
+        start_date: instantOut,
+        end_date: instantOut,
+      }),
+    ),
   })
   .meta({
     id: "MyElections",

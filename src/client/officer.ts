@@ -74,6 +74,12 @@ export function createDraft(http: Http, body: DraftBody): Promise<DraftAnswer> {
   return http.request("/officer/drafts", { method: "POST", json: body });
 }
 
+/** A new draft like an earlier election or draft; without a date a week from now at the earliest. */
+export function duplicateElection(http: Http, uuid: string, opensAt?: string): Promise<DraftAnswer> {
+  const json = opensAt === undefined ? {} : { opens_at: opensAt };
+  return http.request(`/officer/elections/${uuid}/duplicate`, { method: "POST", json });
+}
+
 export function getDraft(http: Http, uuid: string): Promise<DraftAnswer> {
   return http.request(`/officer/drafts/${uuid}`);
 }

@@ -4,17 +4,21 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { OfficerActor } from "#api/actor.js";
 import { requireOfficer } from "#api/actor.js";
+import { parseInstant } from "#api/instant.js";
 import {
+  type DraftBody,
   draftBodySchema,
   draftListSchema,
   draftSchema,
   draftUpdateSchema,
+  duplicateSchema,
   invitationLinkSchema,
   invitationSchema,
   trusteeKeySchema,
 } from "#api/management.js";
 import { refuse } from "#api/problem.js";
 import { identifier } from "#api/values.js";
+import { electionOf } from "#protocol/election.js";
 import { chainOf } from "#protocol/genesis.js";
 import { organisationOf } from "#protocol/organisation.js";
 import type { ManagementContext } from "./context.js";
@@ -29,6 +33,7 @@ import {
   updateDraft,
   viewDraft,
 } from "./drafts.js";
+import { draftOfPlan, duplicateOf } from "./duplicate.js";
 import { signedBy } from "./setup.js";
 
 const byUuid = z.strictObject({ uuid: identifier });
@@ -44,6 +49,7 @@ export function addDraftRoutes(app: FastifyInstance, context: ManagementContext)
 function addOfficerRoutes(app: FastifyInstance, context: ManagementContext): void {
   addDraftList(app, context);
   addOneDraft(app, context);
+  addDuplicate(app, context);
   addInvitation(app, context);
 }
 
@@ -128,6 +134,35 @@ function addOneDraft(app: FastifyInstance, context: ManagementContext): void {
       return reply.code(204).send(null);
     },
   });
+}
+
+function addDuplicate(app: FastifyInstance, context: ManagementContext): void {
+  app.withTypeProvider<ZodTypeProvider>().route({
+    method: "POST",
+    url: "/officer/elections/:uuid/duplicate",
+    schema: {
+      operationId: "duplicateElection",
+      tags: ["management"],
+      summary: "A new draft like a draft or an election of one's organisation, later; trustees make new keys",
+      params: byUuid,
+      body: duplicateSchema,
+      response: { 201: draftSchema },
+    },
+    handler: async (request, reply) => {
+      const actor = requireOfficer(context.actorOf(request));
+      const body = await bodyToCopy(context, actor, request.params.uuid);
+      const { opens_at } = request.body;
+      const opensAt = opens_at === undefined ? undefined : parseInstant(opens_at);
+      const copy = duplicateOf(body, context.now(), opensAt?.ok === true ? opensAt.value : undefined);
+      return reply.code(201).send(asAnswer(await createDraft(context, actor, copy)));
+    },
+  });
+}
+
+/** An own election on the ledger, else an own draft; what is another organisation's is not found (row H-02). */
+async function bodyToCopy(context: ManagementContext, actor: OfficerActor, uuid: string): Promise<DraftBody> {
+  const plan = electionOf(context.requireLedger().state(), uuid)?.plan;
+  return plan?.organisation === actor.organisation ? draftOfPlan(plan) : (await viewDraft(context, actor, uuid)).body;
 }
 
 function addInvitation(app: FastifyInstance, context: ManagementContext): void {

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { VoterActor } from "#api/actor.js";
 import { refuse } from "#api/problem.js";
 import type { meSchema, myElectionsSchema, replaceKeySchema } from "#api/registration.js";
-import { plans } from "#protocol/election.js";
+import { formatInstant } from "#base/instant.js";
+import { electionOf, stageOf } from "#protocol/election.js";
 import { bindKey, requireConfirmation } from "./bind-key.js";
 import { type Context, later, registryOf, requireKey } from "./context.js";
 import { letterTo, mailedLink, replaceKeyHours } from "./letters.js";
@@ -41,6 +42,10 @@ export async function aboutMe(context: Context, voterId: string): Promise<z.outp
   };
 }
 
+/**
+ * Elections on whose roll the voter is, as long as the registry knows: open ones first. Whether the voter has voted is not
+ * here and nowhere in the registry: a voter's own device finds that out from the ledger, by the credential.
+ */
 export async function myElections(context: Context, voterId: string): Promise<z.output<typeof myElectionsSchema>> {
   const rows = await context.tables
     .selectFrom("roll_entries")
@@ -51,14 +56,37 @@ export async function myElections(context: Context, voterId: string): Promise<z.
     .orderBy("election")
     .execute();
   const state = context.requireLedger().state();
+  const now = context.now() > state.time ? context.now() : state.time;
   const seen = new Map(rows.map((row) => [row.election, row.weight]));
-  return {
-    elections: [...seen].map(([election_id, weight]) => ({
+  const elections = [...seen].flatMap(([election_id, weight]) => {
+    const found = electionOf(state, election_id);
+    if (found === undefined) return [];
+    const { record, plan } = found;
+    const { opensAt, closesAt } = record.entry;
+    const stage = stageOf(record.entry, plan, now);
+    return {
       election_id,
-      title: plans.get(state, election_id)?.name ?? "",
+      title: plan.name,
+      organisation: plan.organisation,
+      organisation_name: context.organisationName(plan.organisation),
       weight,
-    })),
-  };
+      when: closesAt <= now || ended.has(stage) ? "past" : opensAt <= now ? "open" : ("upcoming" as const),
+      stage,
+      start_date: formatInstant(opensAt),
+      end_date: formatInstant(closesAt),
+    } as const;
+  });
+  const places = ["open", "upcoming", "past"];
+  elections.sort((a, b) => places.indexOf(a.when) - places.indexOf(b.when) || compare(a, b));
+  return { elections };
+}
+
+/** Ends that may come before the closing time. */
+const ended: ReadonlySet<string> = new Set(["cancelled", "lapsed"]);
+
+/** What closes first comes first. */
+function compare(a: { end_date: string; election_id: string }, b: { end_date: string; election_id: string }): number {
+  return `${a.end_date} ${a.election_id}` < `${b.end_date} ${b.election_id}` ? -1 : 1;
 }
 
 /** Mails the voter a link; being signed in alone replaces no key. */

@@ -315,7 +315,14 @@ test("from the seal on the roll is closed, links are shown no more, and each vot
   ).toBe(10);
   const mine = await signIn(registry, voterIdentity("v0@people.example"));
   const listed = (await registry.send("GET", "/me/elections", { session: mine })).body.elections;
-  expect(listed).toContainEqual({ election_id: uuid, title: "Referendum on the bridge", weight: 1 });
+  const upcoming = {
+    election_id: uuid,
+    title: "Referendum on the bridge",
+    weight: 1,
+    when: "upcoming",
+    stage: "sealed",
+  };
+  expect(listed).toContainEqual(expect.objectContaining({ ...upcoming, organisation: FOUNDER }));
 });
 
 test("R-13: a re-issue is prepared for a replaced key only, approved by officers, and told to the voter", async () => {

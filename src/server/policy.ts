@@ -141,6 +141,7 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /officer/elections/:uuid/roll/check",
     "POST /officer/elections/:uuid/reissue",
     "POST /officer/drafts",
+    "POST /officer/elections/:uuid/duplicate",
     "PUT /officer/drafts/:uuid",
     "DELETE /officer/drafts/:uuid",
     "POST /officer/drafts/:uuid/trustees/:place/invitation",

@@ -11,7 +11,16 @@ import { toBase64Url, toHex, utf8 } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { mailedToken, registerTrustees, replayed } from "#client/demonstration.js";
 import { createHttp, type Http } from "#client/http.js";
-import { announce, createDraft, enterRoll, type Signer, seal, setUp, updateDraft } from "#client/officer.js";
+import {
+  announce,
+  createDraft,
+  duplicateElection,
+  enterRoll,
+  type Signer,
+  seal,
+  setUp,
+  updateDraft,
+} from "#client/officer.js";
 import {
   addPasskey,
   askForLetter,
@@ -252,7 +261,8 @@ async function prepareElection(tour: Tour, office: Office): Promise<Plan> {
   };
   const unused = await createDraft(http, { name: "Only an idea" });
   await http.request("/officer/drafts");
-  await http.request(`/officer/drafts/${unused.uuid}`, { method: "DELETE" });
+  const further = await duplicateElection(http, unused.uuid, formatInstant(tour.now() + 90n * 1440n * minute));
+  for (const { uuid } of [unused, further]) await http.request(`/officer/drafts/${uuid}`, { method: "DELETE" });
   const draft = await createDraft(http, { name: body.name });
   await updateDraft(http, draft.uuid, draft.revision, body);
   await registerTrustees(http, tour.client(), draft.uuid, trusteeCodes, tour.random);
