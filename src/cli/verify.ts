@@ -90,7 +90,7 @@ async function sourceOfUrl(url: string): Promise<Source> {
 const RECORD_MAGIC = "psephos-record";
 
 /** Bytes handed to the verifier at a time: some thousand ballots, so that proofs are judged in large batches. */
-const CHUNK = 4 << 20;
+const CHUNK = 2 << 20;
 /** The same bytes in fewer, larger pieces: a network delivers small ones. */
 async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = [];

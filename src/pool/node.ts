@@ -38,6 +38,8 @@ const PORTION = 1024;
 /** Fewest, unless there are fewer in all: smaller batches cost more per ballot than a second worker saves. */
 const LEAST_PORTION = 16;
 const MAX_WAITING = 20_000;
+/** Memory for what a worker throws away soon: a portion is little, and each worker would take 50 MB if it may. */
+const YOUNG_MEGABYTES = 12;
 /** Replacements of dead workers over the judge's life. More means something is wrong that replacing does not cure. */
 const MAX_REPLACEMENTS = 16;
 
@@ -139,7 +141,10 @@ class WorkerPool implements Judge {
 
   #addWorker(): void {
     // No flags of this process: conditions and loaders meant for source files would mislead the built worker.
-    const worker = new Worker(this.#workerFile, { execArgv: [] });
+    const worker = new Worker(this.#workerFile, {
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     const hand: Hand = { worker, portion: null };
     worker.unref();
     worker.on("message", (answer: WorkerAnswer) => {

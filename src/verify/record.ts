@@ -1,7 +1,8 @@
 /**
  * The verifier of records: replays a ledger from its genesis through the machine that every validator runs, and beside
  * that recomputes of each election what matters: roll, key, boundaries, log, tally, shares and result. Nothing is
- * believed but the bytes. Memory holds one block and a few hundred bytes for each voter. SPEC 5.4
+ * believed but the bytes. Memory holds one chunk of blocks and about a hundred bytes for each
+ * voter (beside the state, which may be on disk). SPEC 5.4
  *
  * Driven from outside, chunk by chunk ({@link recordVerifier}), so a page can draw between two steps and proofs can be
  * judged by workers beforehand; {@link verifyRecord} does it in one go.

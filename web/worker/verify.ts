@@ -2,6 +2,7 @@
  * Verifies a record or an archive away from the page. The replay runs here; proofs are asked of the page, which has them
  * judged by a pool of workers: a worker's own workers would need a second way around the content policy.
  */
+import { computeSwiftly } from "#pool/browser-ballots.js";
 import type { BallotTask, BallotVerdict } from "#protocol/ballot.js";
 import { VerdictCache } from "#protocol/judge.js";
 import { archiveVerifier } from "#verify/archive.js";
@@ -33,6 +34,7 @@ addEventListener("message", ({ data }: MessageEvent<VerifyOrder>) => {
 });
 
 async function verify(source: Exclude<VerifyOrder, { kind: "verdicts" }>): Promise<void> {
+  computeSwiftly();
   const { stream, total } = await opened(source);
   const verdicts = new VerdictCache(50_000);
   let verifier: ReturnType<typeof recordVerifier> | ReturnType<typeof archiveVerifier> | undefined;
