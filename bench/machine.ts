@@ -1,7 +1,6 @@
-/**
- * The machine's own cost per ballot, with verdicts of proofs at hand: the door's check, and applying a block. This is
- * what bounds a node whose proofs are checked by workers.
- */
+// bench: the machine alone, verdicts of proofs at hand: ballots checked at the door and applied, by plain and by kernel arithmetic
+import { usePublicArithmetic } from "#crypto/public-data.js";
+import { computeSwiftly } from "#pool/swift.js";
 import { VerdictCache } from "#protocol/judge.js";
 import { apply, check } from "#protocol/machine.js";
 import { ballotWire, openElection, TestLedger, trustees, UUID, votersOf } from "../test/protocol-kit.js";
@@ -17,12 +16,28 @@ const block = { time: ledger.time, transactions: wires };
 if (apply(ledger.state, block, verdicts).rejections.some((rejection) => rejection !== null))
   throw new Error("a ballot was refused");
 
-await measure("check at the door, ballots", () => {
-  for (const wire of wires) if (check(ledger.state, ledger.time, wire, verdicts) !== null) throw new Error("refused");
-  return count;
-});
-await measure(`apply a block of ${count}, ballots`, () => {
-  apply(ledger.state, block, verdicts);
-  return count;
-});
+for (const [name, install] of [
+  ["plain", () => usePublicArithmetic()],
+  ["kernel", computeSwiftly],
+] as const) {
+  install();
+  await measure(`check at the door, ballots, ${name}`, () => {
+    for (const wire of wires) if (check(ledger.state, ledger.time, wire, verdicts) !== null) throw new Error("refused");
+    return count;
+  });
+  // Other arrays each time, as another ballot is: what was decoded once is remembered by its array.
+  await measure(`check at the door, new ballots, ${name}`, () => {
+    for (const wire of wires)
+      if (check(ledger.state, ledger.time, wire.slice(), verdicts) !== null) throw new Error("refused");
+    return count;
+  });
+  await measure(`apply a block of ${count}, ballots, ${name}`, () => {
+    apply(ledger.state, block, verdicts);
+    return count;
+  });
+  await measure(`apply blocks of one, ballots, ${name}`, () => {
+    for (const wire of wires) apply(ledger.state, { ...block, transactions: [wire] }, verdicts);
+    return count;
+  });
+}
 report("machine", { ballots: count, question: "yes/no" });

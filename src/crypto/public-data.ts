@@ -77,14 +77,42 @@ export interface Summand {
 const TOGETHER = 256;
 
 /**
- * Place by place: the sum so far, and all summands. Weights are taken apart into bits, so that summands of one bit are
- * added up first and doubled together.
+ * Place by place: the sum so far (x, y; 64 bytes) and all summands. Weights are taken apart into bits, so that summands of
+ * one bit are added up first and doubled together; where all weights are one, nothing but additions is left.
  */
-export function addSummands(sums: readonly Point[], summands: readonly Summand[]): Point[] {
-  const out = [...sums];
-  for (let from = 0; from < summands.length; from += TOGETHER) addSome(out, summands.slice(from, from + TOGETHER));
+export function addSummands(sums: readonly Uint8Array[], summands: readonly Summand[]): readonly Uint8Array[] {
+  let out = sums;
+  for (let from = 0; from < summands.length && sums.length > 0; from += TOGETHER) {
+    const some = summands.slice(from, from + TOGETHER);
+    out = some.every(({ weight }) => weight === 1 || weight === -1) ? addUnits(out, some) : addWeighted(out, some);
+  }
   return out;
 }
+
+function addUnits(sums: readonly Uint8Array[], summands: readonly Summand[]): Uint8Array[] {
+  const places = sums.length;
+  const affines = joined([...sums, ...summands.map(({ points }) => points)]);
+  for (const [i, { weight }] of summands.entries())
+    for (let place = 0; weight < 0 && place < places; place++) negate(affines, 64 * (places * (i + 1) + place));
+  const lists = sums.map((_, place) => Array.from({ length: summands.length + 1 }, (_, i) => places * i + place));
+  const added = installed.sums(affines, lists);
+  return sums.map((_, place) => added.slice(64 * place, 64 * place + 64));
+}
+
+/** Turns the point at `at` into its inverse: p − x for x. */
+function negate(affines: Uint8Array, at: number): void {
+  let borrow = 0;
+  let zero = true;
+  for (let i = 0; i < 32; i++) zero &&= affines[at + i] === 0;
+  for (let i = 0; i < 32 && !zero; i++) {
+    const difference = (PRIME[i] as number) - (affines[at + i] as number) - borrow;
+    borrow = difference < 0 ? 1 : 0;
+    affines[at + i] = difference & 255;
+  }
+}
+
+/** 2^255 − 19, little-endian. */
+const PRIME: Uint8Array = new Uint8Array(32).fill(255).fill(0xed, 0, 1).fill(0x7f, 31);
 
 interface Bucket {
   readonly place: number;
@@ -93,24 +121,10 @@ interface Bucket {
   readonly members: number[];
 }
 
-function addSome(sums: Point[], summands: readonly Summand[]): void {
-  const places = sums.length;
-  const affines = new Uint8Array(64 * places * summands.length);
-  const buckets = new Map<string, Bucket>();
-  for (const [i, { points, weight }] of summands.entries()) {
-    affines.set(points, 64 * places * i);
-    const negative = weight < 0;
-    for (let bit = 0, rest = Math.abs(weight); rest > 0; bit++, rest = Math.floor(rest / 2)) {
-      if (rest % 2 === 0) continue;
-      for (let place = 0; place < places; place++) {
-        const name = `${place} ${bit} ${negative}`;
-        const bucket = buckets.get(name) ?? { place, bit, negative, members: [] };
-        buckets.set(name, bucket);
-        bucket.members.push(places * i + place);
-      }
-    }
-  }
-  const all = [...buckets.values()].sort((a, b) => b.bit - a.bit);
+function addWeighted(before: readonly Uint8Array[], summands: readonly Summand[]): Uint8Array[] {
+  const places = before.length;
+  const all = bucketsOf(places, summands);
+  const affines = joined(summands.map(({ points }) => points));
   const added = installed.sums(
     affines,
     all.map((bucket) => bucket.members),
@@ -124,7 +138,26 @@ function addSome(sums: Point[], summands: readonly Summand[]): void {
     totals[bucket.place] = bucket.negative ? total.subtract(sum) : total.add(sum);
   }
   for (; bit > 0; bit--) for (let place = 0; place < places; place++) totals[place] = doubled(totals, place);
-  for (let place = 0; place < places; place++) sums[place] = (sums[place] as Point).add(totals[place] as Point);
+  const after = before.map((sum, place) => pointFromTrustedAffine(sum).add(totals[place] as Point));
+  return normalize(after).map(pointToAffine);
+}
+
+/** Summands by place, bit of their weight and sign; the highest bits first. */
+function bucketsOf(places: number, summands: readonly Summand[]): Bucket[] {
+  const buckets = new Map<string, Bucket>();
+  for (const [i, { weight }] of summands.entries()) {
+    const negative = weight < 0;
+    for (let bit = 0, rest = Math.abs(weight); rest > 0; bit++, rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 0) continue;
+      for (let place = 0; place < places; place++) {
+        const name = `${place} ${bit} ${negative}`;
+        const bucket = buckets.get(name) ?? { place, bit, negative, members: [] };
+        buckets.set(name, bucket);
+        bucket.members.push(places * i + place);
+      }
+    }
+  }
+  return [...buckets.values()].sort((a, b) => b.bit - a.bit);
 }
 
 function doubled(points: readonly Point[], place: number): Point {
@@ -134,7 +167,7 @@ function doubled(points: readonly Point[], place: number): Point {
 function plainSums(affines: Uint8Array, lists: readonly (readonly number[])[]): Uint8Array {
   const point = (number: number): Point => pointFromTrustedAffine(affines.subarray(64 * number, 64 * number + 64));
   const sums = lists.map((list) => list.reduce((total, number) => total.add(point(number)), IDENTITY));
-  return joined(normalize(sums).map(pointToAffine), 64);
+  return joined(normalize(sums).map(pointToAffine));
 }
 
 function plainTimesEight(eighths: Uint8Array): PointForms | undefined {
@@ -145,11 +178,18 @@ function plainTimesEight(eighths: Uint8Array): PointForms | undefined {
     points.push(point);
   }
   const even = normalize(points);
-  return { affine: joined(even.map(pointToAffine), 64), compressed: joined(even.map(pointToBytes), 32) };
+  return { affine: joined(even.map(pointToAffine)), compressed: joined(even.map(pointToBytes)) };
 }
 
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const out = new Uint8Array(size * parts.length);
-  for (const [i, part] of parts.entries()) out.set(part, size * i);
+/** {@link concat} for very many. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
   return out;
 }

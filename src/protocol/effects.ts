@@ -4,7 +4,7 @@
  */
 import { assert } from "#base/assert.js";
 import { toHex } from "#base/bytes.js";
-import { IDENTITY, normalize, type Point, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
+import { IDENTITY, pointToAffine } from "#crypto/group.js";
 import { leafHash, setLeaves, treeRoot } from "#crypto/merkle.js";
 import { addSummands, publicSha256, type Summand } from "#crypto/public-data.js";
 import { directoryAppend, directorySet, stateNodes, stateRoot } from "./directory.js";
@@ -50,12 +50,14 @@ export const FRESH_POSITION = {
   cancelled: false,
 } as const;
 
+const NEUTRAL: Uint8Array = pointToAffine(IDENTITY);
+
 /** Work that an election's trees still wait for. */
 interface Pending {
   readonly positions: Set<number>;
   readonly ballots: Map<number, Uint8Array>;
   readonly events: Map<number, Uint8Array>;
-  sums: readonly Point[] | null;
+  sums: readonly Uint8Array[] | null;
   /** What the sums still wait for: ballots in, ballots out. */
   readonly summands: Summand[];
 }
@@ -153,7 +155,7 @@ export class Effects {
 
   /** Starts the running tally: one pair of neutral elements for each answer. */
   startTally(uuid: string, ciphertexts: number): void {
-    this.#pending(uuid).sums = new Array<Point>(2 * ciphertexts).fill(IDENTITY);
+    this.#pending(uuid).sums = new Array<Uint8Array>(2 * ciphertexts).fill(NEUTRAL);
   }
 
   /** Takes the old ballot's ciphertexts out (if any), puts the new ones in, `weight` times. Affine bytes, 64 each. */
@@ -199,19 +201,19 @@ export class Effects {
     if (pending.ballots.size > 0) change.ballotRoot = root(`ballot-tree/${uuid}`, entry.ballotCount, pending.ballots);
     if (pending.events.size > 0) change.eventRoot = root(eventTree(uuid), entry.eventCount, pending.events);
     if (pending.sums !== null) {
-      const tally = { sums: normalize(addSummands(pending.sums, pending.summands)).map(pointToAffine) };
+      const tally = { sums: addSummands(pending.sums, pending.summands) };
       tallies.set(this.draft, tally, uuid);
       change.tallyHash = publicSha256(encode(tallyShape, tally));
     }
     this.updateElection(uuid, change);
   }
 
-  #sums(uuid: string): readonly Point[] {
+  #sums(uuid: string): readonly Uint8Array[] {
     const pending = this.#pending(uuid);
     if (pending.sums === null) {
       const stored = tallies.get(this.draft, uuid);
       assert(stored !== undefined, "a sealed election has a tally");
-      pending.sums = stored.sums.map(pointFromTrustedAffine);
+      pending.sums = stored.sums;
     }
     return pending.sums;
   }

@@ -5,7 +5,7 @@
 
 import { bytesEqual, compareBytes, toBase64, toHex, utf8 } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
-import { IDENTITY, type Point, pointEquals, pointFromBytes, pointToAffine } from "#crypto/group.js";
+import { IDENTITY, pointEquals, pointFromBytes, pointFromTrustedAffine, pointToAffine } from "#crypto/group.js";
 import { sha256, sha256Base64 } from "#crypto/hash.js";
 import { EMPTY_ROOT, leafHash, nodeHash } from "#crypto/merkle.js";
 import { addSummands, type Summand } from "#crypto/public-data.js";
@@ -348,7 +348,8 @@ const SUMMED = 256;
 function sumOf(log: ElectionLog, reader: StateReader, uuid: string, plan: Plan, roll: RollTable): RunningTally {
   const questions = questionsOf(plan);
   const choices = questions.map(choiceCount);
-  let sums: readonly Point[] = new Array<Point>(2 * choices.reduce((all, each) => all + each, 0)).fill(IDENTITY);
+  const places = 2 * choices.reduce((all, each) => all + each, 0);
+  let sums: readonly Uint8Array[] = new Array<Uint8Array>(places).fill(pointToAffine(IDENTITY));
   let [ballots, total] = [0, 0];
   let summands: Summand[] = [];
   for (const { index, weight } of roll.counted()) {
@@ -366,7 +367,7 @@ function sumOf(log: ElectionLog, reader: StateReader, uuid: string, plan: Plan, 
   }
   sums = addSummands(sums, summands);
   let next = 0;
-  const point = () => sums[next++] as Point;
+  const point = () => pointFromTrustedAffine(sums[next++] as Uint8Array);
   const ciphertexts = choices.map((count) => Array.from({ length: count }, () => ({ alpha: point(), beta: point() })));
   return { ballots, weight: total, ciphertexts };
 }
