@@ -1,5 +1,5 @@
 /** Networks of four validators for benches: their directories, their processes, a steady load, and who used the processor. */
-import { rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fromHex } from "#base/bytes.js";
 import { cometGenesis, engineKeyOf, type NamedValidator } from "#ledger/cometbft/genesis-file.js";
@@ -160,4 +160,16 @@ export async function replaceDisk(
   const ms = performance.now() - started;
   await remote.close();
   return { ms, node };
+}
+
+/** Bytes of disk that a node's application and its CometBFT use for what they keep. */
+export async function storedBytes(directory: string): Promise<number> {
+  let bytes = 0;
+  for (const kept of [appDirectory(directory), join(cometHome(directory), "data")])
+    for (const entry of await readdir(kept, { recursive: true, withFileTypes: true })) {
+      // Files come and go while they are counted.
+      const found = entry.isFile() ? await stat(join(entry.parentPath, entry.name)).catch(() => undefined) : undefined;
+      bytes += 512 * (found?.blocks ?? 0);
+    }
+  return bytes;
 }

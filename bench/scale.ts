@@ -1,16 +1,18 @@
 // bench: how large: a model of many chains, one for each constituency, from a club to a referendum of 50 million voters
-import { option, wantsJson } from "./kit.js";
+import { readFileSync } from "node:fs";
+import { type Measurement, option, wantsJson } from "./kit.js";
 
-/** What was measured for one chain (docs/operate/scale.md says with which bench, and when). */
+/** What was measured for one chain: `--from` names what `npm run bench -- network --json` printed. */
 interface Measured {
-  /** Ballots a second that a chain of four validators records, each validator on cores of its own. */
+  /** Ballots a second that a chain of four validators records, as measured: on fewer cores than they would have. */
   readonly chainPerSecond: number;
-  /** Proofs of yes/no ballots that a core checks in a second, in batches. */
-  readonly verifyPerCore: number;
+  /** Milliseconds of processor of one validator (application and CometBFT) for a ballot. */
+  readonly validatorMs: number;
+  /** Seconds to final below the limit. */
+  readonly finalS: number;
   /** Casts over HTTP that a server's core carries through. */
   readonly serverPerCore: number;
-  /** Bytes of a ballot on the ledger, and in a node's stores together. */
-  readonly ballotBytes: number;
+  /** Bytes of a ballot in a node's stores together. */
   readonly storedBytes: number;
   /** Milliseconds to re-verify a ballot of a record, on one core. */
   readonly recheckMs: number;
@@ -44,14 +46,28 @@ interface Prediction {
   readonly bound: string;
 }
 
+const given = fromFile();
 const measured: Measured = {
-  chainPerSecond: option("chain", 400),
-  verifyPerCore: option("verify", 8000),
-  serverPerCore: option("server", 250),
-  ballotBytes: option("bytes", 620),
-  storedBytes: option("stored", 3000),
+  chainPerSecond: option("chain", given("four validators, full verification") ?? 400),
+  validatorMs: option(
+    "validator-ms",
+    ((given("  processor, four applications") ?? 3) + (given("  processor, four CometBFT") ?? 2)) / 4,
+  ),
+  finalS: option("final", (given("  time to final, median") ?? 1000) / 1000),
+  serverPerCore: option("server", 1000 / (given("  processor, servers") ?? 4)),
+  storedBytes: option("stored", given("bytes in a node's stores for a ballot") ?? 3000),
   recheckMs: option("recheck", 0.3),
 };
+
+/** Medians by name from a report of the network's bench: the first of a name is of the network, not of the bare engine. */
+function fromFile(): (name: string) => number | undefined {
+  const at = process.argv.indexOf("--from");
+  if (at < 0) return () => undefined;
+  const { measurements } = JSON.parse(readFileSync(process.argv[at + 1] as string, "utf8")) as {
+    measurements: readonly Measurement[];
+  };
+  return (name) => measurements.find((each) => each.name === name)?.median;
+}
 
 /** Load above which the queue grows faster than it shrinks at the worst moments. */
 const SAFE_LOAD = 0.5;
@@ -81,7 +97,8 @@ export function predict(election: Election, m: Measured): Prediction {
     votersPerChain,
     peakPerChain,
     load,
-    coresPerValidator: Math.max(1, Math.ceil(1 + peakPerChain / m.verifyPerCore + peakPerChain / m.chainPerSecond)),
+    // Half busy at the peak, and never less than two: the rules and CometBFT run beside each other.
+    coresPerValidator: Math.max(2, Math.ceil((peakPerChain * m.validatorMs) / 1000 / SAFE_LOAD)),
     serverCores: Math.ceil((peakPerChain * constituencies) / m.serverPerCore),
     gigabytesPerChain,
     gigabytes: gigabytesPerChain * constituencies,
@@ -96,7 +113,7 @@ export function predict(election: Election, m: Measured): Prediction {
  */
 export function simulateHour(
   perSecond: number,
-  capacity: number,
+  { chainPerSecond: capacity, finalS }: Measured,
   random: () => number,
 ): { queue: number; p95: number } {
   let waiting = 0;
@@ -107,7 +124,7 @@ export function simulateHour(
     let noise = -6;
     for (let i = 0; i < 12; i++) noise += random();
     waiting += Math.max(0, Math.round(perSecond + noise * Math.sqrt(perSecond)));
-    waits.push(waiting / capacity + 0.5);
+    waits.push(waiting / capacity + finalS);
     waiting = Math.max(0, waiting - capacity);
     longest = Math.max(longest, waiting);
   }
@@ -186,7 +203,7 @@ const elections: readonly Election[] = [
 
 const rows = elections.map((each) => {
   const prediction = predict(each, measured);
-  return { ...prediction, ...simulateHour(prediction.peakPerChain / BURST, measured.chainPerSecond, repeatable()) };
+  return { ...prediction, ...simulateHour(prediction.peakPerChain / BURST, measured, repeatable()) };
 });
 if (wantsJson()) process.stdout.write(`${JSON.stringify({ bench: "scale", measured, rows }, null, 2)}\n`);
 else {

@@ -325,9 +325,16 @@ export function votersOf(
   return voters.sort((a, b) => compareBytes(a.bytes, b.bytes));
 }
 
+/** Entries of one transaction. */
+const ROLL_CHUNK = 5_000;
+
 export function enterVoters(ledger: TestLedger, uuid: string, voters: readonly TestVoter[]): void {
-  const entries = voters.map(({ credential, weight }) => ({ eighth: pointToEighth(credential.key), weight }));
-  ledger.must(signed(enterRoll, { uuid, start: 0, entries }, "registrar", REGISTRAR.secret, ledger.chainId));
+  for (let start = 0; start === 0 || start < voters.length; start += ROLL_CHUNK) {
+    const entries = voters
+      .slice(start, start + ROLL_CHUNK)
+      .map(({ credential, weight }) => ({ eighth: pointToEighth(credential.key), weight }));
+    ledger.must(signed(enterRoll, { uuid, start, entries }, "registrar", REGISTRAR.secret, ledger.chainId));
+  }
 }
 
 /** The officers seal what stands on the ledger. */

@@ -14,7 +14,7 @@ import { requireLedger } from "./submit.js";
 import { type VotingTables, votingMigrations } from "./tables.js";
 import { addTransactionRoute } from "./transactions.js";
 import { addTurnoutRoute } from "./turnout.js";
-import { projectBlock } from "./votes.js";
+import { keysOfBlock, projectBlock } from "./votes.js";
 
 export function createVoting(deps: VotingDeps) {
   const context: VotingContext = {
@@ -35,7 +35,10 @@ export function createVoting(deps: VotingDeps) {
       addRecordRoutes(app, context);
       addLedgerRoutes(app, context);
     },
-    project: (trx: Transaction<unknown>, block: Block): Promise<void> =>
-      projectBlock(tablesOf<VotingTables>(trx, "voting"), context.requireLedger().state(), block),
+    project: async (trx: Transaction<unknown>, block: Block): Promise<void> => {
+      const ledger = context.requireLedger();
+      await ledger.fetchAhead?.(keysOfBlock(block));
+      await projectBlock(tablesOf<VotingTables>(trx, "voting"), ledger.state(), block);
+    },
   };
 }

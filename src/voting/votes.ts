@@ -5,7 +5,7 @@ import { canonicalBallot } from "#archive/ledger-election.js";
 import { fromBase64, toBase64, toHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import type { Block, Ledger } from "#ledger/ledger.js";
-import { ballots, electionOf, positionOf } from "#protocol/election.js";
+import { ballots, electionOf, positionOf, rollIndex } from "#protocol/election.js";
 import { describe } from "#protocol/machine.js";
 import type { StateReader } from "#protocol/state.js";
 import type { BallotBody } from "#protocol/transactions/cast-ballot.js";
@@ -35,6 +35,14 @@ export async function projectBlock(tables: Tables, reader: StateReader, block: B
   if (rows.length === 0) return;
   await insertRows(tables, rows);
   await countBlock(tables, BigInt(block.height));
+}
+
+/** State keys that {@link projectBlock} reads and that the block did not change: where each voter stands on the roll. */
+export function keysOfBlock(block: Block): readonly string[] {
+  return block.transactions.flatMap((wire, position) => {
+    const ballot = block.rejections[position] === null ? ballotBodyOf(wire) : undefined;
+    return ballot === undefined ? [] : [rollIndex.key(ballot.body.uuid, toHex(ballot.body.credential))];
+  });
 }
 
 /** As one parameter: eleven for each row would cost this process more than all else that it does for the board. */
