@@ -162,13 +162,14 @@ export async function replaceDisk(
   return { ms, node };
 }
 
-/** Bytes of disk that a node's application and its CometBFT use for what they keep. */
+/** Bytes of disk that a node's application and its CometBFT use for what they keep; CometBFT's log of what it is about to do is bounded (1 GB) and left out. */
 export async function storedBytes(directory: string): Promise<number> {
   let bytes = 0;
   for (const kept of [appDirectory(directory), join(cometHome(directory), "data")])
     for (const entry of await readdir(kept, { recursive: true, withFileTypes: true })) {
       // Files come and go while they are counted.
-      const found = entry.isFile() ? await stat(join(entry.parentPath, entry.name)).catch(() => undefined) : undefined;
+      const keeps = entry.isFile() && !entry.parentPath.endsWith("cs.wal");
+      const found = keeps ? await stat(join(entry.parentPath, entry.name)).catch(() => undefined) : undefined;
       bytes += 512 * (found?.blocks ?? 0);
     }
   return bytes;
