@@ -128,7 +128,7 @@ export function nginxConf(
   let conf = given;
   for (const [from, to] of changes) {
     if (!conf.includes(from)) throw new Error(`docs/operate/nginx.conf does not hold "${from}" any more`);
-    conf = conf.replace(from, to);
+    conf = conf.replaceAll(from, to);
   }
   const path = join(directory, "nginx.conf");
   writeFileSync(path, `${process.getuid?.() === 0 ? "user root;\n" : ""}${conf}`);

@@ -162,8 +162,20 @@ describe.skipIf(!able)("servers behind nginx", () => {
   test("any server knows who is signed in; immutable answers come from nginx's cache; nothing of a person does", async () => {
     const [cookie] = (await officer.http.raw("/session")).headers.getSetCookie();
     expect(cookie).toBeUndefined();
+    // Who is signed in stays with one server, which has read what it has recorded.
+    const asked = async (): Promise<number[]> =>
+      Promise.all(
+        serverUrls.map(async (each) => {
+          const metrics = await (await fetch(`${each}/metrics`)).text();
+          const line = metrics.split("\n").find((text) => /_seconds_count\{.*route="\/session"/.test(text));
+          return Number(line?.split(" ").at(-1) ?? 0);
+        }),
+      );
+    const before = await asked();
     for (let i = 0; i < 4; i++)
       expect(await officer.http.request<{ actor: unknown }>("/session")).toMatchObject({ actor: { kind: "officer" } });
+    const grown = (await asked()).map((count, i) => count - (before[i] as number));
+    expect([...grown].sort((a, b) => a - b)).toEqual([0, 4]);
     const block = async () => (await front(`${world.url}/ledger/blocks/1`)).headers.get("x-cache");
     await block();
     expect(await block()).toBe("HIT");

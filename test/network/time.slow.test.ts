@@ -89,7 +89,7 @@ describe.skipIf(binary === undefined)("time on four validators", () => {
     await nextBlock();
     const place = await must(node(0), ballot(0));
     expect(place.time >= opensAt).toBe(true);
-    // The node whose clock is behind takes ballots once it has a block from after the opening; the one whose clock is ahead
+    // The node whose clock is behind was halted, too: it takes ballots once it has a block from after the opening; the one whose clock is ahead
     // thinks that it is over, and is wrong at its own door only: it follows and votes for blocks like the others.
     const recorded = async (): Promise<boolean> => {
       const answer = await node(2).submit(ballot(1));

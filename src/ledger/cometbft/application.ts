@@ -34,6 +34,7 @@ import type { Store, WriteStep } from "../embedded/store.js";
 import type { LedgerLog } from "../ledger.js";
 import { Snapshot } from "../snapshots.js";
 import { type AbciAnswers, type AbciBlock, type AbciHandlers, framedSize } from "./abci-messages.js";
+import { blockClock } from "./block-clock.js";
 import { genesisFromAppState } from "./genesis-file.js";
 import { Interned } from "./interned.js";
 import { encodeRecord } from "./record.js";
@@ -103,6 +104,7 @@ export class Application {
   readonly #trusting: Verdicts;
   readonly #rulebook: Rulebook;
   #snapshot: Snapshot;
+  readonly #clock = blockClock();
   #finalized: Finalized | null = null;
   #candidates: readonly Candidate[] = [];
   /** Heights at which pending transactions were looked at. */
@@ -142,9 +144,10 @@ export class Application {
     return this.#snapshot;
   }
 
-  /** The local clock, but above the last block. */
+  /** The local clock, or the network's where that is later; above the last block. */
   now(): bigint {
-    const clock = this.#settings.clock();
+    const [local, network] = [this.#settings.clock(), this.#clock.now(performance.now())];
+    const clock = local > network ? local : network;
     return clock > this.#snapshot.time ? clock : this.#snapshot.time + 1n;
   }
 
@@ -332,6 +335,7 @@ export class Application {
     this.#candidates = [];
     for (const each of block.transactions) this.interned.forget(each);
     this.#snapshot = this.#snapshot.follow(overwritten, block.height, block.time, root);
+    this.#clock.committed(block.time, performance.now());
     this.#settings.onCommitted({ snapshot: this.#snapshot, time: block.time, ids, rejections });
     this.#settings.onStep("answered", block.height);
     // All blocks are kept: an election's record begins at the genesis.

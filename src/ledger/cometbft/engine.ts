@@ -161,8 +161,7 @@ export class CometLedger implements Ledger {
   }
 
   now(): bigint {
-    const clock = this.#settings.clock();
-    return clock > this.#visible.time ? clock : this.#visible.time + 1n;
+    return this.#application.now();
   }
 
   block(height: number): Block | undefined {
