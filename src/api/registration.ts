@@ -92,6 +92,7 @@ export const myElectionsSchema = z
         stage: z.string(),
         start_date: instantOut,
         end_date: instantOut,
+        reissued_at: instantOut.nullable().describe("When officers gave the voter a new credential, if they did"),
       }),
     ),
   })
@@ -299,6 +300,7 @@ export const reissueAnswerSchema = z
     old: hex32.describe("Credential to be replaced"),
     credential: hex32.describe("The new one"),
     digital_id: digitalId,
+    tell_by: z.enum(["mail", "post"]).describe("mail: the voter is told by mail; post: the officers have to tell"),
     public_key: hex32.describe("The voter's present key X"),
     blinding: hex32,
   })

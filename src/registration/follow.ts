@@ -89,7 +89,12 @@ async function writeToRoll(
     );
     await context.mail.queue(
       trx,
-      letters.map((letter) => ({ ...letter, election: uuid })),
+      // What somebody waits for goes before the letters of a large roll.
+      letters.map((letter) => ({
+        ...letter,
+        election: uuid,
+        urgency: people.length > lettersPerTurn ? "bulk" : "normal",
+      })),
     );
   }
 }

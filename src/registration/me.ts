@@ -49,15 +49,17 @@ export async function aboutMe(context: Context, voterId: string): Promise<z.outp
 export async function myElections(context: Context, voterId: string): Promise<z.output<typeof myElectionsSchema>> {
   const rows = await context.tables
     .selectFrom("roll_entries")
-    .select(["election", "weight"])
+    .select(["election", "weight", "kind", "created_at"])
     .where("voter_id", "=", voterId)
     .where("kind", "!=", "proposed")
-    .distinct()
     .orderBy("election")
     .execute();
   const state = context.requireLedger().state();
   const now = context.now() > state.time ? context.now() : state.time;
   const seen = new Map(rows.map((row) => [row.election, row.weight]));
+  const reissued = new Map(
+    rows.filter((row) => row.kind === "reissued").map((row) => [row.election, row.created_at.toISOString()]),
+  );
   const elections = [...seen].flatMap(([election_id, weight]) => {
     const found = electionOf(state, election_id);
     if (found === undefined) return [];
@@ -74,6 +76,8 @@ export async function myElections(context: Context, voterId: string): Promise<z.
       stage,
       start_date: formatInstant(opensAt),
       end_date: formatInstant(closesAt),
+      // A second channel beside the mail: whoever signs in sees it, too (row R-13).
+      reissued_at: reissued.get(election_id) ?? null,
     } as const;
   });
   const places = ["open", "upcoming", "past"];

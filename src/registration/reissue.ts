@@ -9,6 +9,7 @@ import { credentialForVoter } from "#protocol/credential.js";
 import { encode } from "#protocol/encoding/shape.js";
 import { reissueCredentialBody } from "#protocol/transactions/reissue-credential.js";
 import type { Context } from "./context.js";
+import { isPostal } from "./postal.js";
 import { requireElection } from "./roll-secret.js";
 
 /**
@@ -27,7 +28,7 @@ export async function prepareReissue(
   const voter = await context.tables
     .selectFrom("voters")
     .innerJoin("standings", "standings.voter_id", "voters.id")
-    .select(["voters.digital_id", "voters.public_key", "voters.key_source"])
+    .select(["voters.digital_id", "voters.email", "voters.public_key", "voters.key_source"])
     .where("voters.id", "=", voterId)
     .where("standings.organisation", "=", organisation)
     .executeTakeFirst();
@@ -60,6 +61,7 @@ export async function prepareReissue(
     old: toHex(body.old),
     credential: toHex(pointToBytes(fresh.credential)),
     digital_id: voter.digital_id,
+    tell_by: isPostal(voter.email) ? "post" : "mail",
     public_key: key.toString("hex"),
     blinding: toHex(scalarToBytes(fresh.blinding)),
   };

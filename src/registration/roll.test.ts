@@ -319,6 +319,7 @@ test("from the seal on the roll is closed, links are shown no more, and each vot
     election_id: uuid,
     title: "Referendum on the bridge",
     weight: 1,
+    reissued_at: null,
     when: "upcoming",
     stage: "sealed",
   };
@@ -345,6 +346,7 @@ test("R-13: a re-issue is prepared for a replaced key only, approved by officers
     old: toHex(pointToBytes(credentialOf(email, uuid, roll_key).key)),
     credential: toHex(pointToBytes(mine.key)),
     public_key: keyHex(fresh),
+    tell_by: "mail",
   });
   const body = decode(reissueCredentialBody, fromBase64Url(prepared.body) as Uint8Array);
   if (!body.ok) throw new Error(body.error);
@@ -359,6 +361,12 @@ test("R-13: a re-issue is prepared for a replaced key only, approved by officers
     .where("voter_id", "=", id)
     .execute();
   expect(rows.map((row) => row.kind).sort()).toEqual(["entered", "reissued"]);
+  // Told by mail, and whoever signs in sees it.
+  const hers = await signIn(registry, fresh);
+  const seen = (await registry.send("GET", "/me/elections", { session: hers })).body.elections;
+  expect(seen).toContainEqual(
+    expect.objectContaining({ election_id: uuid, reissued_at: expect.stringMatching(/^20/) }),
+  );
   // The next roll takes the new key and counts it, but not before an officer has looked at it.
   const next = await announced();
   const without = (await enter(next)).body;
