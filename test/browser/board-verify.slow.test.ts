@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createHttp } from "#client/http.js";
 import { accessible, capability, choose, follow, launch, press, sees, type Visitor, visitor } from "./kit.js";
 
 const main = join(import.meta.dirname, "..", "..", "dist", "server", "main.js");
@@ -160,8 +161,8 @@ describe.skipIf(!capability("chromium"))("the board, practice and verifying", ()
       const files = { "x.psephos": `elections/${last}/record`, "x.bel": `elections/${last}/archive.bel` };
       const buffers = new Map<string, Buffer>();
       for (const [name, path] of Object.entries(files)) {
-        const response = await fetch(`${server.url}/practice/api/${path}`);
-        expect([path, response.status]).toEqual([path, 200]);
+        // A busy server may ask to come again; this client does.
+        const response = await createHttp({ url: `${server.url}/practice/api` }).raw(`/${path}`);
         buffers.set(name, Buffer.from(await response.arrayBuffer()));
       }
       await fresh.page.goto("/verify");

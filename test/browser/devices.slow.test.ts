@@ -6,7 +6,19 @@ import { createServer } from "node:net";
 import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startWorld, type World } from "../election/kit.js";
-import { accessible, capability, choose, follow, launch, press, sees, type, type Visitor, visitor } from "./kit.js";
+import {
+  accessible,
+  capability,
+  choose,
+  follow,
+  launch,
+  press,
+  sees,
+  type,
+  typeSecret,
+  type Visitor,
+  visitor,
+} from "./kit.js";
 import { codeOn } from "./life.js";
 
 /** Passkeys belong to names, not to numbers: the server is asked under one. */
@@ -63,6 +75,7 @@ describe.skipIf(!capability("chromium"))("the device's passkey and camera", () =
     await type(page, "Your mail address", email);
     await press(page, "Register");
     await follow(page, "Open the mailed link");
+    await sees(page, "Your recovery code");
     const code = await codeOn(page);
     await press(page, "I have written it down");
     await type(page, "Recovery code", code);
@@ -113,6 +126,29 @@ describe.skipIf(!capability("chromium"))("the device's passkey and camera", () =
       .getByText(/^This device gave no passkey that can protect a key/)
       .waitFor();
     await accessible(page);
+    await someone.context.close();
+  });
+
+  test("whoever signs in with the code may have it kept on this device", async () => {
+    const first = await visitor(browser, world);
+    const code = await register(first, "kveta@example.org");
+    await first.context.close();
+    const someone = await visitor(browser, world);
+    const { page } = someone;
+    await page.goto(`${url}/me`);
+    await type(page, "Recovery code", code);
+    await page.getByRole("checkbox", { name: "Keep the key on this device" }).check();
+    await press(page, "Sign in");
+    await sees(page, "Keep the key on this device?");
+    await accessible(page);
+    await typeSecret(page, "Passphrase", "a horse of another stable");
+    await typeSecret(page, "Passphrase again", "a horse of another stable");
+    await press(page, "Go on");
+    await sees(page, "Hello Pavla Passkey");
+    await page.reload();
+    await typeSecret(page, "Passphrase", "a horse of another stable");
+    await press(page, "Sign in as Pavla Passkey");
+    await sees(page, "Hello Pavla Passkey");
     await someone.context.close();
   });
 

@@ -11,7 +11,7 @@ import { Page } from "../ui/page.js";
 import { Qr } from "../ui/qr.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
-import { CodeMaker } from "./code-maker.js";
+import { OfficeCode } from "./office-code.js";
 
 export function KeyForRestart({ uuid }: { uuid: string }) {
   const { ceremony: text, office } = useRoomWords();
@@ -25,7 +25,7 @@ export function KeyForRestart({ uuid }: { uuid: string }) {
     });
   if (key === undefined)
     return (
-      <CodeMaker
+      <OfficeCode
         title={text.codeTitle}
         lead={office.trusteeKeyLead}
         go={office.trusteeKeyMake}

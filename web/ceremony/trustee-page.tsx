@@ -13,8 +13,8 @@ import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
 import { TextField } from "../ui/text-field.js";
-import { CodeMaker } from "./code-maker.js";
 import { KeyForRestart } from "./key-for-restart.js";
+import { OfficeCode } from "./office-code.js";
 
 export function TrusteePage() {
   const [token] = useState(() => location.hash.slice(1));
@@ -88,7 +88,7 @@ function Invited({ token }: { token: string }) {
     <Asked ask={ask}>
       {(invitation) =>
         making ? (
-          <CodeMaker
+          <OfficeCode
             title={text.codeTitle}
             lead={text.codeLead}
             go={text.registerKey}

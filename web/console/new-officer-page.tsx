@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { toHex } from "#base/bytes.js";
 import { type Identity, identityFromCode, keyBytes } from "#protocol/identity.js";
-import { CodeMaker } from "../ceremony/code-maker.js";
+import { OfficeCode } from "../ceremony/office-code.js";
 import { KeepForm } from "../identity/keep-form.js";
 import { Button } from "../ui/button.js";
 import { Code } from "../ui/code.js";
@@ -36,7 +36,7 @@ export function NewOfficerPage() {
     );
   if (named)
     return (
-      <CodeMaker
+      <OfficeCode
         title={text.codeTitle}
         lead={text.codeLead}
         go={text.makeKey}

@@ -4,7 +4,7 @@ import { type Http, platformRandom } from "#client/http.js";
 import { type SetupAnswer, setUp } from "#client/officer.js";
 import { type Identity, identityFromCode } from "#protocol/identity.js";
 import type { Rooms } from "#words/web/en-rooms.js";
-import { CodeMaker } from "../ceremony/code-maker.js";
+import { OfficeCode } from "../ceremony/office-code.js";
 import { KeepForm } from "../identity/keep-form.js";
 import { Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
@@ -87,7 +87,7 @@ function Found({ token, onFounded }: { token: string; onFounded: (founded: Found
   const found = (code: string) => run(async () => onFounded(await foundWith(http, token, organisation, name, code)));
   if (named)
     return (
-      <CodeMaker
+      <OfficeCode
         title={text.codeTitle}
         lead={text.codeLead}
         go={text.found}

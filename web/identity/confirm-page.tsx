@@ -9,7 +9,7 @@ import { Page } from "../ui/page.js";
 import { sentenceOf } from "../ui/problem.js";
 import { Steps } from "../ui/steps.js";
 import { useWords } from "../ui/words.js";
-import { CodeSteps } from "./code-steps.js";
+import { CodeMaker } from "./code-maker.js";
 import { KeepForm } from "./keep-form.js";
 import { enter, type Person, usePerson } from "./person.js";
 import { SignIn } from "./sign-in.js";
@@ -72,7 +72,21 @@ export function ConfirmPage({ purpose }: { purpose: Purpose }) {
       </Page>
     );
   if (bound === undefined)
-    return <CodeSteps onCode={(code) => void bind(code)} isPending={pending} problem={problem} stepNames={names} />;
+    return (
+      <CodeMaker
+        title={words.identity.confirmTitle}
+        lead={words.identity.confirmLead}
+        text={words.identity}
+        field={words.identity.codeField}
+        sheet={words.identity.yourCode}
+        go={words.identity.confirmGo}
+        steps={names}
+        first={0}
+        onCode={(code) => void bind(code)}
+        isPending={pending}
+        problem={problem}
+      />
+    );
   if (!kept)
     return (
       <Page title={words.identity.keepTitle} lead={words.identity.keepLead} above={<Steps names={names} current={2} />}>

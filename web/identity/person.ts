@@ -63,14 +63,24 @@ export function useIdleWarning(): boolean {
 }
 
 /** Signs in with an identity whose secret is at hand. Throws what {@link signIn} throws. */
-export async function enter(http: Http, identity: Identity): Promise<Person> {
+export async function identify(http: Http, identity: Identity): Promise<Person> {
   const { actor } = await signIn(http, identity, platformRandom);
-  const person: Person = {
+  return {
     identity,
     name: actor?.name ?? "",
     digitalId: actor?.kind === "voter" ? actor.digital_id : "",
   };
+}
+
+/** From now on this person is signed in on this page. */
+export function hold(person: Person): void {
   set(person);
+}
+
+/** {@link identify} and {@link hold}. */
+export async function enter(http: Http, identity: Identity): Promise<Person> {
+  const person = await identify(http, identity);
+  hold(person);
   return person;
 }
 

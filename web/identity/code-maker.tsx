@@ -1,41 +1,56 @@
-/** A new code of a trustee or an officer: shown once, printed, and read back from the copy before it is used (row K-07). */
+/** A new code of a voter, a trustee or an officer: shown once, printed, and read back before anything is done with it (row K-07). */
 import { useState } from "react";
 import { platformRandom } from "#client/http.js";
 import { codeFromTyped, makeCode } from "#crypto/base58.js";
-import { Problem } from "../console/problem.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary } from "../ui/error-summary.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
-import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
 import { TextField } from "../ui/text-field.js";
+import { useWords } from "../ui/words.js";
+
+/** The sentences around a code, which differ for voters and trustees. */
+export interface CodeWords {
+  readonly codeOnce: string;
+  readonly codeWarning: string;
+  readonly haveIt: string;
+  readonly againTitle: string;
+  readonly againLead: string;
+  readonly codeWrong: string;
+  readonly codeMalformed: string;
+  readonly showAgain: string;
+}
 
 export interface CodeMakerProps {
   readonly title: string;
   readonly lead: string;
+  readonly text: CodeWords;
+  /** Label of the field into which the code is typed again. */
+  readonly field: string;
+  /** What stands above the code, also on the printed sheet. */
+  readonly sheet: string;
   /** What the button under the code that was read back does. */
   readonly go: string;
   readonly steps: readonly string[];
   /** Place of the page with the code among the steps. */
   readonly first: number;
+  /** Called with the code, once it was typed in rightly. What then goes wrong is `problem`. */
   readonly onCode: (code: string) => void;
   readonly isPending: boolean;
   readonly problem: string | undefined;
-  /** What else stands on the printed sheet. */
-  readonly sheet?: string;
 }
 
 export function CodeMaker(props: CodeMakerProps) {
-  const words = useRoomWords();
-  const text = words.ceremony;
+  const { common } = useWords();
+  const { text } = props;
   const [code] = useState(() => makeCode(platformRandom));
   const [seen, setSeen] = useState(false);
   if (seen) return <ReadBack {...props} code={code} onBack={() => setSeen(false)} />;
   return (
     <Page title={props.title} lead={props.lead} above={<Steps names={props.steps} current={props.first} />}>
       <div className="code-box recovery">
-        <p className="code-label">{props.sheet ?? text.code}</p>
+        <p className="code-label">{props.sheet}</p>
         <p className="code" dir="ltr">
           {code.split("-").map((part) => (
             <span key={part}>{part}</span>
@@ -48,22 +63,22 @@ export function CodeMaker(props: CodeMakerProps) {
         <Button variant="primary" onPress={() => setSeen(true)}>
           {text.haveIt}
         </Button>
-        <Button onPress={() => print()}>{words.common.print}</Button>
+        <Button onPress={() => print()}>{common.print}</Button>
       </div>
     </Page>
   );
 }
 
 function ReadBack(props: CodeMakerProps & { code: string; onBack: () => void }) {
-  const text = useRoomWords().ceremony;
+  const { common } = useWords();
+  const { text } = props;
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string>();
   const submit = () => {
     const read = codeFromTyped(typed);
-    const fault =
-      read === undefined ? text.codeMalformed : read === codeFromTyped(props.code) ? undefined : text.codeWrong;
+    const fault = read === undefined ? text.codeMalformed : read === props.code ? undefined : text.codeWrong;
     setError(fault);
-    if (fault === undefined && read !== undefined) props.onCode(read);
+    if (fault === undefined) props.onCode(props.code);
   };
   return (
     <Page title={text.againTitle} lead={text.againLead} above={<Steps names={props.steps} current={props.first + 1} />}>
@@ -74,10 +89,14 @@ function ReadBack(props: CodeMakerProps & { code: string; onBack: () => void }) 
         }}
       >
         <ErrorSummary errors={error === undefined ? [] : [{ id: "code", text: error }]} />
-        <Problem text={props.problem} />
+        {props.problem === undefined ? null : (
+          <Notice kind="bad" title={common.failed}>
+            <p>{props.problem}</p>
+          </Notice>
+        )}
         <TextField
           id="code"
-          label={text.code}
+          label={props.field}
           value={typed}
           onChange={setTyped}
           error={error}
