@@ -131,6 +131,17 @@ describe.skipIf(!capability("chromium"))("console and ceremony in a browser", ()
     await press(page, "Import");
     await sees(page, "The list is imported");
     await accessible(page);
+    const next = [
+      "name,email",
+      "Voter One,voter-1@club.example",
+      ...voters.slice(1, 5).map(({ name }, i) => `${name},voter-${i + 2}@club.example`),
+    ];
+    const later = { name: "later.csv", mimeType: "text/csv", buffer: Buffer.from(`${next.join("\n")}\n`) };
+    await page.getByLabel("List of voters (CSV)").setInputFiles(later);
+    await page.getByRole("table", { name: "What changes" }).getByText("Voter One").first().waitFor();
+    await page.getByRole("table", { name: "Known, but not on this list" }).getByText("Voter 6").waitFor();
+    await page.getByRole("radio", { name: "They are suspended" }).check();
+    await accessible(page);
     await follow(page, "To the list of voters");
     await page.getByText("Page 1 of 1; 6 in all").waitFor();
     await page.getByRole("searchbox", { name: "Name or address" }).fill("voter-3@");

@@ -5,7 +5,7 @@
 import { createServer } from "node:net";
 import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startWorld, type World } from "../election/kit.js";
+import { foundLedger, startWorld, type World } from "../election/kit.js";
 import {
   accessible,
   capability,
@@ -39,6 +39,7 @@ describe.skipIf(!capability("chromium"))("the device's passkey and camera", () =
     const port = await freePort();
     url = `http://localhost:${port}`;
     world = await startWorld(undefined, undefined, ["--port", String(port), "--public-url", url]);
+    await foundLedger(world, "Town of Příbram", "Olga Officer");
     browser = await launch("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
   });
 

@@ -1,68 +1,70 @@
-/** A list of voters from a file: what would happen is shown first, and nothing is stored until it is accepted. */
+/** A list of voters from a file: compared with the registry and shown first; what was shown is stored, or nothing. */
 import { useState } from "react";
-import type { ImportAnswer } from "#api/registration.js";
-import { importVoters } from "#client/officer.js";
+import type { ImportAnswer, ListPreview } from "#api/registration.js";
+import { ApiError } from "#client/http.js";
+import { importList, type ListChoices, previewList } from "#client/lists.js";
 import { Button } from "../ui/button.js";
+import { Checkbox } from "../ui/checkbox.js";
 import { FileDrop } from "../ui/file-drop.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
+import { RadioGroup } from "../ui/radio-group.js";
 import { useRoomWords } from "../ui/room-words.js";
-import { Table } from "../ui/table.js";
+import { Changes, Counts, Faults, Gone } from "./list-tables.js";
 import { Problem } from "./problem.js";
-import { saveText } from "./save-text.js";
 import { useAct } from "./use-act.js";
 
-interface Preview {
-  readonly csv: string;
-  readonly answer: ImportAnswer;
+interface Shown {
+  readonly file: Uint8Array;
+  readonly choices: ListChoices;
+  readonly preview: ListPreview;
 }
 
-const linesShown = 6;
+const atFirst: ListChoices = { gone: "keep", invite: true };
 
 export function ImportPage() {
-  const { console: text } = useRoomWords();
+  const { console: text, office } = useRoomWords();
   const http = useHttp();
-  const [preview, setPreview] = useState<Preview>();
+  const [shown, setShown] = useState<Shown>();
   const [done, setDone] = useState<ImportAnswer>();
-  const { pending, problem, run } = useAct();
-  const read = (file: File) =>
+  const { pending, problem, run } = useAct((error) =>
+    error instanceof ApiError && error.status === 409 ? office.listMoved : undefined,
+  );
+  const look = (file: Uint8Array, choices: ListChoices) =>
     run(async () => {
       setDone(undefined);
-      setPreview(undefined);
-      const csv = await file.text();
-      setPreview({ csv, answer: await importVoters(http, csv, true) });
+      setShown({ file, choices, preview: await previewList(http, file, choices) });
     });
-  const store = ({ csv }: Preview) =>
+  const read = async (file: File) => {
+    setShown(undefined);
+    void look(new Uint8Array(await file.arrayBuffer()), atFirst);
+  };
+  const store = ({ file, choices, preview }: Shown) =>
     run(async () => {
-      setDone(await importVoters(http, csv));
-      setPreview(undefined);
+      setDone(await importList(http, file, choices, preview.preview));
+      setShown(undefined);
     });
   return (
     <Page title={text.importTitle} lead={text.importLead} width="wide">
       <FileDrop label={text.importFile} accept=".csv,text/csv" onFile={(file) => void read(file)} />
       <Problem text={problem} />
-      {preview === undefined ? null : (
-        <>
-          <h2>{text.importPreview}</h2>
-          <p>{text.importFirst}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by keyboard, too. */}
-          <pre className="file-head" dir="ltr" tabIndex={0}>
-            {preview.csv.split(/\r?\n/).slice(0, linesShown).join("\n")}
-          </pre>
-          <Counts answer={preview.answer} csv={preview.csv} />
-          <div className="actions">
-            <Button variant="primary" onPress={() => void store(preview)} isPending={pending}>
-              {text.importGo}
-            </Button>
-          </div>
-        </>
+      {shown === undefined ? null : (
+        <Preview
+          shown={shown}
+          pending={pending}
+          onChoices={(choices) => {
+            setShown({ ...shown, choices });
+            void look(shown.file, choices);
+          }}
+          onStore={() => void store(shown)}
+        />
       )}
       {done === undefined ? null : (
         <>
           <Notice kind="good" title={text.importDone} />
-          <Counts answer={done} csv="" />
+          <Counts answer={done} />
         </>
       )}
       <p>
@@ -72,44 +74,55 @@ export function ImportPage() {
   );
 }
 
-function Counts({ answer, csv }: { answer: ImportAnswer; csv: string }) {
-  const { console: text } = useRoomWords();
-  const facts: readonly [string, number][] = [
-    [text.importAdded, answer.added],
-    [text.importUpdated, answer.updated],
-    [text.importUnchanged, answer.unchanged],
-    [text.importLetters, answer.letters],
-    [text.importFaults, answer.faults],
-  ];
-  const faultyLines = () => {
-    const lines = csv.split(/\r?\n/);
-    const kept = answer.faulty.map(({ line }) => lines[line - 1] ?? "");
-    saveText("faulty-lines.csv", `${[lines[0] ?? "", ...kept].join("\n")}\n`, "text/csv");
-  };
+interface PreviewProps {
+  readonly shown: Shown;
+  readonly pending: boolean;
+  readonly onChoices: (choices: ListChoices) => void;
+  readonly onStore: () => void;
+}
+
+function Preview({ shown: { file, choices, preview }, pending, onChoices, onStore }: PreviewProps) {
+  const { console: text, office } = useRoomWords();
+  // With faulty lines nobody can say who is gone: the server refuses, and the choice is not offered.
+  const mayTouchGone = preview.gone > 0 && preview.faults === 0;
   return (
     <>
-      <dl className="facts">
-        {facts.map(([name, count]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{count}</dd>
-          </div>
-        ))}
-      </dl>
-      {answer.faults === 0 ? null : (
-        <>
-          <Table
-            caption={text.importFaults}
-            rows={answer.faulty}
-            keyOf={({ line }, index) => `${line}-${index}`}
-            columns={[
-              { name: text.importLine, heads: true, cell: ({ line }) => String(line) },
-              { name: text.importReason, cell: ({ reason }) => <span lang="en">{reason}</span> },
-            ]}
-          />
-          {csv === "" ? null : <Button onPress={faultyLines}>{text.importSaveFaults}</Button>}
-        </>
+      <h2>{text.importPreview}</h2>
+      {preview.encoding === null ? null : (
+        <p className="quiet">{office.listEncoding(preview.encoding, nameOf(preview.delimiter, office))}</p>
       )}
+      <Counts answer={preview} />
+      <Faults preview={preview} file={file} />
+      <Changes preview={preview} />
+      <Gone preview={preview} />
+      {mayTouchGone ? (
+        <RadioGroup
+          label={office.listGoneWhat}
+          value={choices.gone}
+          onChange={(gone) => onChoices({ ...choices, gone: gone as ListChoices["gone"] })}
+          options={[
+            { value: "keep", label: office.listKeep },
+            { value: "suspend", label: office.listSuspend },
+            { value: "remove", label: office.listRemove },
+          ]}
+        />
+      ) : null}
+      <Checkbox
+        label={office.listInvite}
+        isSelected={choices.invite}
+        onChange={(invite) => onChoices({ ...choices, invite })}
+      />
+      <div className="actions">
+        <Button variant="primary" onPress={onStore} isPending={pending}>
+          {text.importGo}
+        </Button>
+      </div>
     </>
   );
+}
+
+type Delimiter = ListPreview["delimiter"];
+
+function nameOf(delimiter: Delimiter, office: { readonly listTab: string }): string {
+  return delimiter === "\t" ? office.listTab : (delimiter ?? ",");
 }

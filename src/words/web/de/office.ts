@@ -127,4 +127,26 @@ export const office: typeof english = {
     "Eine Amtsperson hat Sie gebeten, an einer neu begonnenen Zeremonie teilzunehmen. Erzeugen Sie hier Ihren Code und geben Sie ihr den öffentlichen Schlüssel.",
   trusteeKeyMake: "Code für diese Wahl erzeugen",
   trusteeKeyDone: "Geben Sie diesen öffentlichen Schlüssel der Amtsperson",
+
+  listGone: "Bekannt, aber nicht auf dieser Liste",
+  listGoneWhat: "Was mit denen geschieht, die nicht auf der Liste stehen",
+  listKeep: "Nichts",
+  listSuspend: "Sie werden gesperrt",
+  listRemove: "Sie werden entfernt; wer in einem benutzten Verzeichnis steht, wird gesperrt",
+  listInvite: "Neuen Wählenden ohne Schlüssel eine Einladung mailen",
+  listChanges: "Was sich ändert",
+  listNew: "neu",
+  listChanged: "geändert",
+  listFields: "Vorher und nachher",
+  listNothing: "(nichts)",
+  listOnRoll: "In einem benutzten Verzeichnis",
+  listBarred: "Auf der Liste, aber abgelehnt oder gesperrt: bleibt so",
+  listSuspended: "Gesperrt",
+  listRemoved: "Entfernt",
+  listTab: "Tabulator",
+  listFirst: (n: number) => `Gezeigt werden die ersten ${n}.`,
+  listEncoding: (encoding: string, delimiter: string) =>
+    `Gelesen als ${encoding}, Felder getrennt durch „${delimiter}“.`,
+  listMoved:
+    "Datei, Auswahl oder Register sind anders als in der Vorschau. Nichts wurde gespeichert; wählen Sie die Datei noch einmal.",
 };
