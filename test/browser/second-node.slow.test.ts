@@ -3,8 +3,11 @@
  * outside, and what happens when that node is silent or shows another ledger. The second node is the same ledger behind
  * another address, which lies on demand.
  */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -29,7 +32,7 @@ import {
   visitor,
 } from "./kit.js";
 
-type Manner = "honest" | "silent" | "forked";
+type Manner = "honest" | "silent" | "forked" | "altered";
 
 /** Another address of the ledger at `url`. */
 async function secondNode(url: string): Promise<{ url: string; manner: Manner; server: Server }> {
@@ -40,6 +43,7 @@ async function secondNode(url: string): Promise<{ url: string; manner: Manner; s
     let text = await answer.text();
     if (node.manner === "forked" && /^\/ledger\/blocks\//.test(request.url ?? ""))
       text = text.replace(/"header":"(.)/, (_all, first) => `"header":"${first === "A" ? "B" : "A"}`);
+    if (node.manner === "altered" && /^\/assets\/frame-.*\.js$/.test(request.url ?? "")) text += "steal();";
     response.writeHead(answer.status, { "content-type": "application/json", "access-control-allow-origin": "*" });
     response.end(text);
   });
@@ -47,6 +51,8 @@ async function secondNode(url: string): Promise<{ url: string; manner: Manner; s
   node.url = `http://127.0.0.1:${(node.server.address() as AddressInfo).port}`;
   return node;
 }
+
+const root = join(import.meta.dirname, "..", "..");
 
 const longest = "A name that is so long that it needs more than one line on every phone there is, and then some more";
 const answers = ["Yes", "No", longest];
@@ -58,6 +64,7 @@ describe.skipIf(!capability("chromium"))("the booth and a second node", () => {
   let election: Election;
   let voters: Voter[];
   let node: Awaited<ReturnType<typeof secondNode>>;
+  let pinned = "";
 
   beforeAll(async () => {
     world = await startWorld();
@@ -66,7 +73,10 @@ describe.skipIf(!capability("chromium"))("the booth and a second node", () => {
     const officer = await foundLedger(world, "Town of Příbram", "Olga Officer");
     voters = await importWithLetters(world, officer, people(9, "pribram.example"));
     const questions = [{ question: "Shall the town build the bridge?", answers, min: 1, max: 1, blank: true }];
-    election = await openElection(world, officer, { questions, nodes: [node.url] });
+    pinned = createHash("sha256")
+      .update(readFileSync(join(root, "dist", "web", "assets", "files.txt")))
+      .digest("hex");
+    election = await openElection(world, officer, { questions, nodes: [node.url], booth: [pinned] });
   });
 
   afterAll(async () => {
@@ -191,6 +201,20 @@ describe.skipIf(!capability("chromium"))("the booth and a second node", () => {
     await sees(page, "Your vote is recorded");
     node.manner = "honest";
     await someone.context.close();
+  });
+
+  test("W-04: psephos booth hashes compares what is served with the manifest, and names what was altered", async () => {
+    const hashes = (...args: readonly string[]) => psephos(["booth", "hashes", ...args]);
+    const good = await hashes("--url", world.url, "--election", election.uuid);
+    expect(good).toMatchObject({ exitCode: 0 });
+    expect(good.stdout.trimEnd().split("\n").at(-1)).toBe(`${pinned}  (all files)`);
+    expect(await hashes("--url", world.url, "--hash", "0".repeat(64))).toMatchObject({ exitCode: 1 });
+    node.manner = "altered";
+    const bad = await hashes("--url", node.url, "--election", election.uuid);
+    node.manner = "honest";
+    expect(bad.exitCode).toBe(1);
+    expect(bad.stdout).toMatch(/\/assets\/frame-\S+\.js {2}DIFFERS/);
+    expect(bad.stderr).toContain("gives other bytes than its own list says: /assets/frame-");
   });
 
   test("W-12: the booth says under which address it stands, beside the marks of the letter", async () => {
