@@ -2,6 +2,7 @@
  * Verifies a record or an archive away from the page. The replay runs here; proofs are asked of the page, which has them
  * judged by a pool of workers: a worker's own workers would need a second way around the content policy.
  */
+import { createHttp } from "#client/http.js";
 import { computeSwiftly } from "#pool/browser-ballots.js";
 import type { BallotTask, BallotVerdict } from "#protocol/ballot.js";
 import { VerdictCache } from "#protocol/judge.js";
@@ -67,8 +68,9 @@ async function judge(tasks: readonly BallotTask[], cache: VerdictCache): Promise
 
 async function opened(source: Exclude<VerifyOrder, { kind: "verdicts" }>) {
   if (source.kind === "file") return { stream: source.file.stream(), total: source.file.size };
-  const response = await fetch(source.url, { credentials: "omit", redirect: "error" });
-  if (!response.ok || response.body === null) throw new Error(`${response.status}`);
+  // A busy server asks to come again, and this client does.
+  const response = await createHttp({ url: source.url }).raw("", { anonymous: true });
+  if (response.body === null) throw new Error("the server sent nothing");
   return { stream: response.body, total: Number(response.headers.get("content-length") ?? 0) };
 }
 
