@@ -190,7 +190,12 @@ for (const { name, words, options } of variants)
       await fresh.page.getByText(booth.refusals["not-on-roll"]).waitFor();
       await accessible(fresh.page);
       const { page } = olga;
-      await toConsole(stage, page, "Olga", `/console/elections/${uuid}`);
+      // A key that the mailbox alone replaced has to be looked at by an officer.
+      await toConsole(stage, page, "Olga", "/console/voters");
+      await press(page, text.approveVoter("Lena"));
+      await page.getByRole("button", { name: text.suspendVoter("Lena") }).waitFor();
+      await follow(page, text.navElections);
+      await follow(page, title);
       await unfold(page, office.reissue);
       await page.getByRole("searchbox", { name: office.findVoter }).fill("nobody at all");
       await press(page, office.find);
