@@ -133,4 +133,13 @@ export const office: typeof english = {
   listFirst: (n: number) => `يظهر أول ${n}.`,
   listEncoding: (encoding: string, delimiter: string) => `قُرئ بترميز ${encoding}، والحقول مفصولة بـ «${delimiter}».`,
   listMoved: "الملف أو اختياراتك أو السجل غير ما في المعاينة. لم يُحفظ شيء؛ اختر الملف من جديد.",
+
+  rollExact: "الجدول هو دائرته بالضبط كما هي الآن في سجل الناخبين",
+  rollNotExact: "لم يعد الجدول هو دائرته: أدخله من جديد أو قرّر عن علم",
+  rollMissing: "مقبولون ولهم مفتاح لكنهم ليسوا في الجدول",
+  rollOutside: "في الجدول لكنهم لم يعودوا مقبولين أو من دائرة أخرى",
+  rollKeys: "في الجدول بمفتاح استُبدل بعد ذلك",
+  rollWeights: "بوزن غير وزنهم الآن",
+  rollPending: "ما زالوا ينتظرون القبول",
+  rollNoKey: "مقبولون لكن بلا مفتاح",
 };

@@ -149,4 +149,13 @@ export const office: typeof english = {
     `Gelesen als ${encoding}, Felder getrennt durch „${delimiter}“.`,
   listMoved:
     "Datei, Auswahl oder Register sind anders als in der Vorschau. Nichts wurde gespeichert; wählen Sie die Datei noch einmal.",
+
+  rollExact: "Das Verzeichnis ist genau sein Wahlkreis, wie ihn das Register jetzt hat",
+  rollNotExact: "Das Verzeichnis ist nicht mehr sein Wahlkreis: Tragen Sie es neu ein, oder entscheiden Sie bewusst",
+  rollMissing: "Zugelassen und mit Schlüssel, aber nicht im Verzeichnis",
+  rollOutside: "Im Verzeichnis, aber nicht mehr zugelassen oder aus einem anderen Wahlkreis",
+  rollKeys: "Im Verzeichnis mit einem seither ersetzten Schlüssel",
+  rollWeights: "Mit anderem Gewicht als jetzt",
+  rollPending: "Warten noch auf Zulassung",
+  rollNoKey: "Zugelassen, aber ohne Schlüssel",
 };

@@ -143,4 +143,13 @@ export const office = {
   listEncoding: (encoding: string, delimiter: string) => `Read as ${encoding}, fields parted by “${delimiter}”.`,
   listMoved:
     "The file, your choices or the registry are others than in the preview. Nothing was stored; choose the file again.",
+
+  rollExact: "The roll is exactly its constituency, as the registry has it now",
+  rollNotExact: "The roll is not its constituency any more: enter it again, or decide knowingly",
+  rollMissing: "Approved and with a key, but not on the roll",
+  rollOutside: "On the roll, but no longer approved or of another constituency",
+  rollKeys: "On the roll with a key that was replaced since",
+  rollWeights: "With another weight than now",
+  rollPending: "Still waiting for approval",
+  rollNoKey: "Approved, but without a key",
 };

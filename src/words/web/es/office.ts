@@ -147,4 +147,13 @@ export const office: typeof english = {
   listEncoding: (encoding: string, delimiter: string) => `Leído como ${encoding}, campos separados por «${delimiter}».`,
   listMoved:
     "El archivo, sus elecciones o el registro ya no son los de la vista previa. No se guardó nada; elija el archivo de nuevo.",
+
+  rollExact: "El censo es exactamente su circunscripción, tal como la tiene el registro",
+  rollNotExact: "El censo ya no es su circunscripción: inscríbalo de nuevo o decida a sabiendas",
+  rollMissing: "Admitidos y con clave, pero fuera del censo",
+  rollOutside: "En el censo, pero ya no admitidos o de otra circunscripción",
+  rollKeys: "En el censo con una clave sustituida desde entonces",
+  rollWeights: "Con otro peso que ahora",
+  rollPending: "Aún esperan admisión",
+  rollNoKey: "Admitidos, pero sin clave",
 };

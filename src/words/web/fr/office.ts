@@ -144,4 +144,13 @@ export const office: typeof english = {
   listEncoding: (encoding: string, delimiter: string) => `Lu comme ${encoding}, champs séparés par « ${delimiter} ».`,
   listMoved:
     "Le fichier, vos choix ou le registre ne sont plus ceux de l’aperçu. Rien n’a été enregistré ; choisissez le fichier de nouveau.",
+
+  rollExact: "La liste est exactement sa circonscription, telle que le registre la connaît",
+  rollNotExact: "La liste n’est plus sa circonscription : inscrivez-la de nouveau, ou décidez en connaissance de cause",
+  rollMissing: "Admis et avec une clé, mais absents de la liste",
+  rollOutside: "Sur la liste, mais plus admis ou d’une autre circonscription",
+  rollKeys: "Sur la liste avec une clé remplacée depuis",
+  rollWeights: "D’un autre poids que maintenant",
+  rollPending: "Attendent encore d’être admis",
+  rollNoKey: "Admis, mais sans clé",
 };
