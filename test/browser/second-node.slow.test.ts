@@ -119,6 +119,12 @@ describe.skipIf(!capability("chromium"))("the booth and a second node", () => {
       await press(someone.page, "Send my vote");
       await sees(someone.page, "Your vote is recorded");
       const asked = someone.requests.filter(({ url }) => !new URL(url).pathname.startsWith("/assets/"));
+      // What a busy server turned away was asked again: that says how busy it was, and nothing about the choice.
+      for (const { url } of someone.answers.filter(({ status }) => status === 503))
+        asked.splice(
+          asked.findIndex((each) => each.url === url),
+          1,
+        );
       expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(new Set([world.url, node.url]));
       const anonymous = (url: string) =>
         url.replace(/credentials\/[0-9a-f]+/, "credentials/X").replace(/blocks\/\d+/, "blocks/N");
@@ -128,7 +134,7 @@ describe.skipIf(!capability("chromium"))("the booth and a second node", () => {
     }
     expect(traces[0]).toContain(`GET ${node.url}/ledger/blocks/N 0`);
     expect(traces[0]).toMatch(/POST http\S+\/vote \d{4}/);
-    expect(new Set(traces).size).toBe(1);
+    for (const trace of traces) expect(trace).toBe(traces[0]);
   });
 
   test("W-08: after casting, Back, the restored tab, the history and the stores show nothing of it", async () => {
