@@ -1,6 +1,8 @@
 // bench: casting over HTTP to a durable receipt (embedded ledger, PostgreSQL, load generator in a thread beside it)
 import { existsSync, readFileSync } from "node:fs";
 import { workerJudge } from "#pool/node.js";
+import { computeSwiftly } from "#pool/swift.js";
+import { wireLength } from "#protocol/suite/belenios-v1/wire.js";
 import { openElection, START, trustees, votersOf } from "../test/protocol-kit.js";
 import { ballotFor, startBoard, voteJson } from "../test/voting-kit.js";
 import { startGenerator } from "./http-load.js";
@@ -19,6 +21,8 @@ function threadMs(): number {
   return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
+// As the server does.
+computeSwiftly();
 const judge = workerJudge();
 // Block time is the kit's until the election is open, then it runs with the real clock.
 let now: () => bigint = () => START;
@@ -65,7 +69,8 @@ note("POST /vote, median", "ms", median);
 note("POST /vote, 99th percentile", "ms", tail);
 note("processor time of the server's main thread", "ms per ballot", own);
 note("processor time with judge, generator and collector", "ms per ballot", all);
-note("bytes on the ledger for a yes/no ballot", "bytes", [bytes]);
+note("bytes on the ledger, one of two answers or none", "bytes", [bytes]);
+note("bytes on the ledger, exactly one of two answers", "bytes", [bytes - wireOf(0) + wireOf(1)]);
 const blocks = board.ledger.status().height;
 await generator.close();
 await board.close();

@@ -11,6 +11,7 @@ import { bytesEqual, fromHex, toHex } from "#base/bytes.js";
 import type { Http } from "#client/http.js";
 import { recomputeRoll } from "#client/officer.js";
 import { GENERATOR, multiplySecret, normalize, type Point, pointToBytes } from "#crypto/group.js";
+import { computeSwiftly } from "#pool/swift.js";
 import { elections } from "#protocol/election.js";
 import { createElection } from "#protocol/transactions/create-election.js";
 import { must } from "../test/ledger-kit.js";
@@ -54,6 +55,8 @@ async function invent(registry: Registry, organisation: string): Promise<void> {
   }
 }
 
+// As the server does.
+computeSwiftly();
 const registry = await startRegistry();
 const session = await signIn(registry, OFFICERS[0] as (typeof OFFICERS)[0]);
 const organisation = registry.ledger.genesis().founder.id;

@@ -51,11 +51,16 @@ export interface Batch {
 
 /** Outcomes in the order of the objects. */
 export function verifyBatch(kernel: Kernel, batch: Batch, random: Random): BatchOutcome[] {
-  return verifyBatchWith(kernel, batch, (digest) => {
+  return verifyBatchWith(kernel, batch, freshSeed(batch, random));
+}
+
+/** The seed of real batches: of the hash of all input, the program, the key, and bytes that are drawn only then. */
+export function freshSeed({ program, key }: Pick<Batch, "program" | "key">, random: Random): SeedSource {
+  return (digest) => {
     const fresh = random(32);
     assert(fresh.length === 32, "random source returned a wrong number of bytes");
-    return sha512(concat(utf8("psephos/batch"), digest, batch.program.digest, batch.key, fresh));
-  });
+    return sha512(concat(utf8("psephos/batch"), digest, program.digest, key, fresh));
+  };
 }
 
 /** {@link verifyBatch} with the seed's source given. A seed that is known beforehand lets forged batches pass. */

@@ -3,7 +3,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bigintFromBytes, bigintToBytes, concat, toHex } from "#base/bytes.js";
-import { verifyBatchWith } from "#crypto/batch.js";
+import { freshSeed, verifyBatchWith } from "#crypto/batch.js";
 import {
   EIGHTH,
   ORDER,
@@ -250,11 +250,14 @@ describe.each(builds)("%s", (build) => {
   test("the seed depends on every byte of the batch and on the fresh bytes", () => {
     const kernel = kernels.get(build) as Kernel;
     const digests = new Set<string>();
-    const hear = (tasks: readonly BallotTask[]): void => {
+    const seeds = new Set<string>();
+    const hear = (tasks: readonly BallotTask[], fill = 1): void => {
       judgeBatchBy(tasks, kernel, (batch) =>
         verifyBatchWith(kernel, batch, (digest) => {
           digests.add(toHex(digest));
-          return new Uint8Array(64);
+          const seed = freshSeed(batch, (length) => new Uint8Array(length).fill(fill))(digest);
+          seeds.add(toHex(seed));
+          return seed;
         }),
       );
     };
@@ -265,7 +268,9 @@ describe.each(builds)("%s", (build) => {
     hear(good.slice(1));
     hear([withWire(good[0] as BallotTask, 70, Uint8Array.of(1)), ...good.slice(1)]);
     hear([{ ...(good[0] as BallotTask), response: scalarToBytes(1n) }, ...good.slice(1)]);
-    expect(digests.size).toBe(5);
+    expect([digests.size, seeds.size]).toEqual([5, 5]);
+    hear(good, 2);
+    expect([digests.size, seeds.size]).toEqual([5, 6]);
   });
 
   test("one bad ballot anywhere in a larger batch is found, at the borders of chunks too", () => {
