@@ -1,7 +1,6 @@
 // bench: casting over HTTP to a durable receipt (embedded ledger, PostgreSQL, load generator in a thread beside it)
 import { existsSync, readFileSync } from "node:fs";
 import { workerJudge } from "#pool/node.js";
-import { computeSwiftly } from "#pool/swift.js";
 import { wireLength } from "#protocol/suite/belenios-v1/wire.js";
 import { openElection, START, trustees, votersOf } from "../test/protocol-kit.js";
 import { ballotFor, startBoard, voteJson } from "../test/voting-kit.js";
@@ -21,8 +20,11 @@ function threadMs(): number {
   return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
-// As the server does.
-computeSwiftly();
+/** Bytes of the wire ballot of a yes/no question that asks for at least `min` answers. */
+function wireOf(min: number): number {
+  return wireLength([{ kind: "homomorphic", question: "?", answers: ["Yes", "No"], min, max: 1, blank: false }]);
+}
+
 const judge = workerJudge();
 // Block time is the kit's until the election is open, then it runs with the real clock.
 let now: () => bigint = () => START;
