@@ -28,7 +28,7 @@ function wireOf(min: number): number {
 const judge = workerJudge();
 // Block time is the kit's until the election is open, then it runs with the real clock.
 let now: () => bigint = () => START;
-const board = await startBoard({ engine: { judge, clock: () => now() } });
+const board = await startBoard({ engine: { judge, clock: () => now(), gatherMs: 2 } });
 now = () => board.time;
 const voters = votersOf(ballots);
 openElection(board.memory, trustees(1, 0), 0, voters);

@@ -215,11 +215,15 @@ export class EmbeddedLedger implements Ledger {
    */
   async #gather(): Promise<void> {
     const { gatherMs, maxBlockTransactions } = this.#settings;
-    const until = performance.now() + Math.min(MAX_GATHER_MS, Math.max(gatherMs, 2 * this.#lastWriteMs));
+    const began = performance.now();
+    const until = began + Math.min(MAX_GATHER_MS, Math.max(gatherMs, 2 * this.#lastWriteMs));
     for (let before = -1; !this.#closing && this.#intake.ready < maxBlockTransactions; ) {
       const { ready, waiting } = this.#intake;
-      // Nobody new in a whole pause, and no proof is still being judged: waiting would only delay those who are here.
-      if (performance.now() >= until || (before === waiting && ready === waiting)) return;
+      const now = performance.now();
+      // Nobody new in a whole pause: those whose proofs are still being judged are waited for as long as a write takes,
+      // then half is enough, so that the judge and this thread work at the same time.
+      const enough = ready === waiting || (2 * ready >= waiting && now - began >= this.#lastWriteMs);
+      if (now >= until || (before === waiting && enough)) return;
       before = waiting;
       await sleep(gatherMs);
     }
