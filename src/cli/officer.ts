@@ -28,6 +28,7 @@ import {
 } from "#client/officer.js";
 import { electionOf } from "#protocol/election.js";
 import { identityFromCode } from "#protocol/identity.js";
+import { addAuditLogCommand } from "./audit-log.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
 import { addImportCommand } from "./officer-import.js";
@@ -40,6 +41,7 @@ type Options = ServerOptions & { readonly codeFile?: string };
 export function addOfficerCommands(program: Command): void {
   const officer = program.command("officer").description("set up elections and approve acts");
   addSetup(officer);
+  addAuditLogCommand(officer);
   addDrafts(officer);
   addVoters(officer);
   addRoll(officer);

@@ -11,6 +11,7 @@ import type { Block } from "#ledger/ledger.js";
 import { createMailer, type Mailer } from "#mail/mailer.js";
 import { workerJudge } from "#pool/node.js";
 import { type AnswerCache, answerCache } from "#voting/cache.js";
+import { auditing } from "./audit-routes.js";
 import { placesIn, takeDataDirectory } from "./data-directory.js";
 import { createHttp, neverShed } from "./http.js";
 import { identityProviders } from "./identity-providers.js";
@@ -76,6 +77,9 @@ export async function compose(
     });
     const practice = await practiceBeside(options, http, log, closers);
     guardRoutes(http, actorOf);
+    const onTrouble = (error: unknown) =>
+      log.warn({ err: error }, "background work failed; it is done again the next time");
+    const audit = auditing(http, { db: database.db, ledger, registrar, random, clock }, onTrouble);
     waitForNode(http, ledger);
     let url = "";
     const publicUrl = () => options.publicUrl ?? url;
@@ -97,13 +101,13 @@ export async function compose(
       setupToken,
       production: options.production,
       ...identityProviders(options),
-      onTrouble: (error) => log.warn({ err: error }, "background work failed; it is done again the next time"),
+      onTrouble,
     });
-    for (const module of withSessions)
+    for (const module of [...withSessions, audit])
       await addRoutes(http, module, (scope) => addSessions(scope, lookup, () => new URL(publicUrl()).origin));
     for (const module of anonymous) await addRoutes(http, module);
     addPages(http, secondNodes);
-    const modules = [...withSessions, ...anonymous];
+    const modules = [...withSessions, audit, ...anonymous];
     for (const module of modules) if (module.close) closers.push(module.close);
     closers.push(() => closeHttp(http));
     await http.listen({ host: options.host, port: options.port });

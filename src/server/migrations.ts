@@ -4,10 +4,12 @@ import { mailMigrations } from "#mail/tables.js";
 import { managementMigrations } from "#management/tables.js";
 import { registrationMigrations } from "#registration/tables.js";
 import { votingMigrations } from "#voting/tables.js";
+import { auditMigrations } from "./audit-tables.js";
 
 export const allMigrations: readonly ModuleMigrations[] = [
   mailMigrations,
   registrationMigrations,
   managementMigrations,
   votingMigrations,
+  auditMigrations,
 ];

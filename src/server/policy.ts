@@ -113,6 +113,7 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /officer/admission",
     "GET /officer/organisations",
     "GET /officer/members",
+    "GET /officer/audit-log",
     "GET /officer/drafts",
     "GET /officer/drafts/:uuid",
     "GET /officer/proposals",
