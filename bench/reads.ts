@@ -22,6 +22,7 @@ const board = await startBoard({
       now,
       publicUrl: () => "https://vote.example",
       setupToken: undefined,
+      minutes: { turnout: async () => [], sign: () => Promise.reject(new Error("not in this bench")) as never },
     }),
 });
 const voters = votersOf(ballots);

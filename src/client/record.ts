@@ -25,11 +25,19 @@ export interface ReplayedLedger {
   readonly time: bigint;
 }
 
+/** What the judged header says. */
+export interface BlockFacts {
+  /** Nanoseconds. */
+  readonly time: bigint;
+  /** State root after the block. */
+  readonly root: Uint8Array;
+}
+
 export interface ReplayOptions {
   /** Judges proofs; default: the kernel, on this thread. */
   readonly judge?: Judge;
   /** Hears of each block that held, with its height and the state after it. */
-  readonly onBlock?: (height: number, block: BlockFrame, state: StateReader) => void;
+  readonly onBlock?: (height: number, block: BlockFrame, state: StateReader, facts: BlockFacts) => void;
 }
 
 /** Fetches the record that contains an election and replays it. The fault says at which height what does not hold. */
@@ -168,7 +176,7 @@ class Run {
     }
     const fault = replay.next(block);
     if (fault !== null) return `The record does not hold at height ${fault.height}: ${fault.code}, ${fault.detail}`;
-    this.#onBlock(replay.height, block, replay.reader);
+    this.#onBlock(replay.height, block, replay.reader, { time: replay.time, root: replay.root });
     return undefined;
   }
 

@@ -28,7 +28,8 @@ export type SignatureTag =
   | "confirm"
   | "voter"
   | "log"
-  | "operator";
+  | "operator"
+  | "minutes";
 
 export interface SignatureContext {
   readonly tag: SignatureTag;

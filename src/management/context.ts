@@ -5,6 +5,7 @@ import type { Actor } from "#api/actor.js";
 import type { Random } from "#crypto/scalar.js";
 import type { Ledger } from "#ledger/ledger.js";
 import type { LedgerPort } from "#ledger/port.js";
+import type { MinutesPort } from "./minutes.js";
 import type { ManagementTables } from "./tables.js";
 import type { View } from "./views.js";
 
@@ -31,6 +32,7 @@ export interface ManagementDeps {
   readonly publicUrl: () => string;
   /** Token of the one-time set-up link; `undefined` when the installation is set up. */
   readonly setupToken: string | undefined;
+  readonly minutes: MinutesPort;
 }
 
 /** What the routes share. */

@@ -2,7 +2,8 @@
 import type { DraftBody } from "#api/management.js";
 import { type PlanJson, planFromJson, planSchema } from "#api/plan.js";
 import { lookOf, mixesScripts } from "#base/look-alike.js";
-import { faultOfPlan } from "#protocol/plan.js";
+import { rulesIn } from "#protocol/decision.js";
+import { faultOfPlan, type Plan } from "#protocol/plan.js";
 
 /** A trustee of a draft: named by the officers; the key comes from the trustee's own client. */
 export interface DraftTrustee {
@@ -45,10 +46,19 @@ export function judgeDraft(draft: DraftState, now: bigint): { blockers: string[]
   if (!candidate.success)
     return { blockers: candidate.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`), plan: null };
   const plan = planFromJson(candidate.data);
-  const fault = plan.ok ? faultOfPlan(plan.value, now) : plan.error;
+  const fault = plan.ok ? (faultOfPlan(plan.value, now) ?? faultOfRules(plan.value)) : plan.error;
   if (fault !== undefined) return { blockers: [fault], plan: null };
   const { roll_key: _standIn, ...unkeyed } = candidate.data;
   return { blockers: [], plan: unkeyed };
+}
+
+/** A rule that nobody can read would be no rule in the minutes; once announced it cannot be mended. */
+function faultOfRules({ description, questions }: Plan): string | undefined {
+  const rules = rulesIn(
+    description,
+    questions.map((question) => question.answers.length),
+  );
+  return rules.ok ? undefined : rules.error;
 }
 
 /** A majority of the members; 0 when there are none. Two of three, three of five. */

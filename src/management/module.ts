@@ -8,6 +8,7 @@ import { addCeremonyRoutes } from "./ceremony-routes.js";
 import type { ManagementContext, ManagementDeps } from "./context.js";
 import { addDraftRoutes } from "./draft-routes.js";
 import { addElectionRoutes } from "./election-routes.js";
+import { addMinutesRoutes } from "./minutes.js";
 import { project } from "./project.js";
 import { addProposalRoutes } from "./proposal-routes.js";
 import { secondNodes } from "./second-nodes.js";
@@ -42,6 +43,7 @@ export function createManagement(deps: ManagementDeps) {
     routes: (app: FastifyInstance): void => {
       addSetupRoutes(app, context);
       addElectionRoutes(app, context);
+      addMinutesRoutes(app, context);
       addDraftRoutes(app, context);
       addProposalRoutes(app, context);
       addCeremonyRoutes(app, context);

@@ -77,8 +77,7 @@ export async function compose(
     });
     const practice = await practiceBeside(options, http, log, closers);
     guardRoutes(http, actorOf);
-    const onTrouble = (error: unknown) =>
-      log.warn({ err: error }, "background work failed; it is done again the next time");
+    const onTrouble = toLog(log);
     const audit = auditing(http, { db: database.db, ledger, registrar, random, clock }, onTrouble);
     waitForNode(http, ledger);
     let url = "";
@@ -121,6 +120,10 @@ export async function compose(
     await close();
     throw error;
   }
+}
+
+function toLog(log: Logger): (error: unknown) => void {
+  return (error) => log.warn({ err: error }, "background work failed; it is done again the next time");
 }
 
 /** How long a request waits while no node can be reached: about as long as one takes to start again. */

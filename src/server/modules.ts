@@ -4,7 +4,9 @@ import type { Random } from "#crypto/scalar.js";
 import type { Block } from "#ledger/ledger.js";
 import type { LedgerPort } from "#ledger/port.js";
 import type { Mailer } from "#mail/mailer.js";
+import type { MinutesPort } from "#management/minutes.js";
 import { createManagement } from "#management/module.js";
+import { signMinutes } from "#protocol/minutes.js";
 import type { OidcSettings } from "#registration/login/providers.js";
 import { createRegistration } from "#registration/module.js";
 import type { AnswerCache } from "#voting/cache.js";
@@ -62,8 +64,12 @@ export function createModules(parts: ModuleParts): Modules {
     onTrouble,
     ...oidc,
   });
-  const management = createManagement({ db, ledger, answers, actorOf, random, now, publicUrl, setupToken });
   const voting = createVoting({ db, ledger, answers });
+  const minutes: MinutesPort = {
+    turnout: voting.hourlyTurnout,
+    sign: (each) => ({ key: registrar.key, signature: signMinutes(each, registrar.secret, random) }),
+  };
+  const management = createManagement({ db, ledger, answers, actorOf, random, now, publicUrl, setupToken, minutes });
   return {
     withSessions: [registration, management],
     anonymous: [voting],

@@ -50,6 +50,8 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /elections",
     "GET /elections/:id",
     "GET /elections/:id/result",
+    "GET /elections/:id/minutes",
+    "GET /elections/:id/minutes.html",
     "GET /elections/:id/events",
     "GET /elections/:id/ceremony",
     "GET /elections/:id/tally",

@@ -13,7 +13,7 @@ import { addRecordRoutes } from "./record.js";
 import { requireLedger } from "./submit.js";
 import { type VotingTables, votingMigrations } from "./tables.js";
 import { addTransactionRoute } from "./transactions.js";
-import { addTurnoutRoute } from "./turnout.js";
+import { addTurnoutRoute, hourlyTurnout } from "./turnout.js";
 import { keysOfBlock, projectBlock } from "./votes.js";
 
 export function createVoting(deps: VotingDeps) {
@@ -24,6 +24,8 @@ export function createVoting(deps: VotingDeps) {
   };
   return {
     name: "voting",
+    /** For the minutes: turnout by the hour, once this many ballots are on the board. */
+    hourlyTurnout: (uuid: string, ballots: number) => hourlyTurnout(context.tables, uuid, ballots),
     migrations: votingMigrations,
     routes: (app: FastifyInstance): void => {
       addCastRoute(app, context);

@@ -5,6 +5,7 @@ import { type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import { identifier } from "#api/values.js";
 import { turnoutQuery, turnoutSchema } from "#api/voting.js";
+import { formatInstant } from "#base/instant.js";
 import type { VotingContext } from "./context.js";
 import { entryVersion, type FoundElection, requireElection } from "./elections.js";
 import { followedUpTo, type Tables } from "./votes.js";
@@ -36,6 +37,24 @@ export function addTurnoutRoute(app: FastifyInstance, context: VotingContext): v
       );
     },
   });
+}
+
+/** New voters and ballots by the hour, once the board has this many ballots. */
+export async function hourlyTurnout(
+  tables: Tables,
+  uuid: string,
+  ballots: number,
+): Promise<{ readonly from: string; readonly ballots: number; readonly voters: number }[]> {
+  await followedUpTo(tables, uuid, ballots);
+  const { rows } = await sql<{ since: Date; ballots: string; voters: string }>`
+    select date_bin(${WIDTHS["1h"]}, since, timestamptz 'epoch') as since,
+      sum(ballots)::text as ballots, sum(voters)::text as voters
+    from voting.turnout where election_id = ${uuid} group by 1 order by 1`.execute(tables);
+  return rows.map(({ since, ...counts }) => ({
+    from: formatInstant(BigInt(since.getTime()) * 1_000_000n),
+    ballots: Number(counts.ballots),
+    voters: Number(counts.voters),
+  }));
 }
 
 async function turnout(

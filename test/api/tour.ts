@@ -141,6 +141,7 @@ async function walk(tour: Tour): Promise<void> {
   const plan = await prepareElection(tour, office);
   await holdElection(tour, office, voter, plan);
   await readBoard(tour, plan, voter);
+  await office.http.request("/officer/audit-log?from=1&limit=2");
   await signOut(voter.http);
 }
 
@@ -349,6 +350,7 @@ async function readBoard(tour: Tour, { uuid }: Plan, voter: Voter): Promise<void
   const election = [
     "",
     "/result",
+    "/minutes",
     "/events",
     "/ceremony",
     "/tally",
@@ -358,7 +360,8 @@ async function readBoard(tour: Tour, { uuid }: Plan, voter: Voter): Promise<void
     "/roll?limit=2",
   ];
   for (const path of [...election, `/ballots/${tracker}`]) await anyone.request(`/elections/${uuid}${path}`);
-  for (const path of ["/record", "/archive.bel"]) await (await anyone.raw(`/elections/${uuid}${path}`)).arrayBuffer();
+  for (const path of ["/record", "/archive.bel", "/minutes.html?language=de"])
+    await (await anyone.raw(`/elections/${uuid}${path}`)).arrayBuffer();
   for (const path of ["status", "genesis", "blocks/1", "blocks?from=1&limit=1"])
     await anyone.request(`/ledger/${path}`);
   for (const path of ["/setup", "/health", "/ready"]) await anyone.request(path);

@@ -1,0 +1,143 @@
+import { beforeAll, expect, test } from "vitest";
+import type { SignedMinutes } from "#api/minutes.js";
+import { signedMinutesSchema } from "#api/minutes.js";
+import { toHex } from "#base/bytes.js";
+import { scalarToBytes } from "#crypto/scalar.js";
+import { minutesPage } from "#management/minutes-page.js";
+import { type Minutes, minutesHash, signMinutes } from "#protocol/minutes.js";
+import {
+  ballotWire,
+  OFFICERS,
+  openElection,
+  REGISTRAR,
+  seededRandom,
+  shareWire,
+  toDecryption,
+  trustees,
+  UUID,
+  votersOf,
+} from "../../test/protocol-kit.js";
+import { RecordedLedger } from "../../test/record-kit.js";
+import { faultsOfMinutes, gatherMinutes } from "./minutes.js";
+import { replayStream } from "./record.js";
+
+const ledger = new RecordedLedger("minutes");
+let signed: SignedMinutes;
+
+async function* recordBytes() {
+  yield ledger.record();
+}
+
+function signature(minutes: Minutes, secret: bigint) {
+  const { challenge, response } = signMinutes(minutes, secret, seededRandom("minutes"));
+  return { challenge: toHex(scalarToBytes(challenge)), response: toHex(scalarToBytes(response)) };
+}
+
+async function faultsOf(given: SignedMinutes): Promise<string[]> {
+  const gatherer = gatherMinutes(UUID, given.minutes.ledger.height);
+  const replayed = await replayStream(recordBytes(), { onBlock: gatherer.onBlock });
+  if (!replayed.ok) throw new Error(replayed.error);
+  return faultsOfMinutes(given, gatherer.minutes(), replayed.value.state);
+}
+
+beforeAll(async () => {
+  const specs = trustees(0, 3);
+  const voters = votersOf(6);
+  openElection(ledger, specs, 2, voters, {
+    name: "A <b>bridge</b>?",
+    description: "The town asks.\npsephos-decision 1: majority=two-thirds quorum=1/2",
+    questions: [{ question: "Shall it be built?", answers: ["Yes", "No"], min: 1, max: 1, blank: true }],
+  });
+  for (const [i, voter] of voters.slice(0, 4).entries())
+    ledger.must(ballotWire(ledger, UUID, voter, [i < 3 ? [0, 1, 0] : [0, 0, 1]]));
+  ledger.must(ballotWire(ledger, UUID, voters[3] as (typeof voters)[0], [[1, 0, 0]], 2));
+  toDecryption(ledger, UUID);
+  for (const spec of specs.slice(1)) ledger.must(shareWire(ledger, UUID, spec.code));
+  const gatherer = gatherMinutes(UUID, ledger.blocks.length);
+  const replayed = await replayStream(recordBytes(), { onBlock: gatherer.onBlock });
+  if (!replayed.ok) throw new Error(replayed.error);
+  const minutes = gatherer.minutes() as Minutes;
+  const key = toHex(REGISTRAR.key.toBytes());
+  const entry = { by: "registrar" as const, name: "service", key, signature: signature(minutes, REGISTRAR.secret) };
+  signed = {
+    minutes: structuredClone(minutes) as SignedMinutes["minutes"],
+    hash: toHex(minutesHash(minutes)),
+    signatures: [entry],
+  };
+});
+
+test("minutes say what happened, by the rule that the description announced", () => {
+  expect(signedMinutesSchema.parse(signed)).toEqual(signed);
+  const { minutes } = signed;
+  expect(minutes.ballots).toMatchObject({ accepted: 5, voters: 4 });
+  expect(minutes.turnout.map(({ ballots, voters }) => [ballots, voters])).toEqual([[5, 4]]);
+  expect(minutes.trustees.list.map(({ shared }) => shared)).toEqual([false, true, true]);
+  expect(minutes.result?.questions[0]).toMatchObject({
+    answers: [
+      { answer: "Yes", count: 3 },
+      { answer: "No", count: 0 },
+    ],
+    blank: 1,
+    rule: "psephos-decision 1: majority=two-thirds of=votes quorum=1/2",
+    decision: { outcome: "decided", elected: ["Yes"], needed: 2, quorum_needed: 3 },
+  });
+  expect(minutes.events.map(({ type }) => type).slice(-2)).toEqual(["share-decryption", "share-decryption"]);
+});
+
+test("whoever has the record makes the same minutes again; signatures of registrar and officers hold", async () => {
+  expect(await faultsOf(signed)).toEqual([]);
+  const officer = OFFICERS[0] as (typeof OFFICERS)[number];
+  const key = toHex(officer.key.toBytes());
+  const by = {
+    by: "officer" as const,
+    name: "Ada",
+    key,
+    signature: signature(signed.minutes as Minutes, officer.secret),
+  };
+  expect(await faultsOf({ ...signed, signatures: [...signed.signatures, by] })).toEqual([]);
+  const foreign = { ...by, by: "registrar" as const };
+  expect(await faultsOf({ ...signed, signatures: [foreign] })).toEqual([
+    "“Ada” signed with a key that is no registrar's of this organisation.",
+  ]);
+});
+
+test.each<[string, (minutes: SignedMinutes["minutes"]) => void, string]>([
+  ["another count", (m) => void ((m.result?.questions[0]?.answers[0] as { count: number }).count = 4), "result"],
+  [
+    "another decision",
+    (m) => void ((m.result?.questions[0]?.decision as { elected: string[] }).elected = ["No"]),
+    "result",
+  ],
+  ["an event left out", (m) => void m.events.pop(), "events"],
+  ["other turnout", (m) => void ((m.turnout[0] as { voters: number }).voters = 5), "turnout"],
+  [
+    "a trustee who did not take part",
+    (m) => void ((m.trustees.list[0] as { shared: boolean }).shared = true),
+    "trustees",
+  ],
+])("%s is found out, even when the registrar signs it", async (_what, change, part) => {
+  const minutes = structuredClone(signed.minutes);
+  change(minutes);
+  const forged = {
+    minutes,
+    hash: toHex(minutesHash(minutes as Minutes)),
+    signatures: [
+      {
+        ...(signed.signatures[0] as SignedMinutes["signatures"][0]),
+        signature: signature(minutes as Minutes, REGISTRAR.secret),
+      },
+    ],
+  };
+  expect(await faultsOf(forged)).toEqual([`The part “${part}” does not follow from the ledger.`]);
+});
+
+test("E-08: the page to print shows markup in names as text, in every language", () => {
+  for (const language of ["en", "de", "fr", "es", "ar"] as const) {
+    const page = minutesPage(signed, language);
+    expect(page).toContain("A &lt;b&gt;bridge&lt;/b&gt;?");
+    expect(page).not.toMatch(/<b>|<script|https?:\/\//);
+    expect(page).toContain(signed.hash);
+    expect(page).toContain(`dir="${language === "ar" ? "rtl" : "ltr"}"`);
+  }
+  expect(minutesPage(signed, "de")).toContain("<strong>Entschieden für: <bdi>Yes</bdi></strong>");
+});
