@@ -101,20 +101,14 @@ test("whoever has the record makes the same minutes again; signatures of registr
   ]);
 });
 
+const set = (target: unknown, change: object): void => void Object.assign(target as object, change);
+
 test.each<[string, (minutes: SignedMinutes["minutes"]) => void, string]>([
-  ["another count", (m) => void ((m.result?.questions[0]?.answers[0] as { count: number }).count = 4), "result"],
-  [
-    "another decision",
-    (m) => void ((m.result?.questions[0]?.decision as { elected: string[] }).elected = ["No"]),
-    "result",
-  ],
+  ["another count", (m) => set(m.result?.questions[0]?.answers[0], { count: 4 }), "result"],
+  ["another decision", (m) => set(m.result?.questions[0]?.decision, { elected: ["No"] }), "result"],
   ["an event left out", (m) => void m.events.pop(), "events"],
-  ["other turnout", (m) => void ((m.turnout[0] as { voters: number }).voters = 5), "turnout"],
-  [
-    "a trustee who did not take part",
-    (m) => void ((m.trustees.list[0] as { shared: boolean }).shared = true),
-    "trustees",
-  ],
+  ["other turnout", (m) => set(m.turnout[0], { voters: 5 }), "turnout"],
+  ["a trustee who did not take part", (m) => set(m.trustees.list[0], { shared: true }), "trustees"],
 ])("%s is found out, even when the registrar signs it", async (_what, change, part) => {
   const minutes = structuredClone(signed.minutes);
   change(minutes);
