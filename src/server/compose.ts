@@ -26,7 +26,7 @@ import type { Practice } from "./practice.js";
 import { type Projector, startProjector } from "./projector.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
 import { actorOf, addSessions } from "./session.js";
-import { addStatusRoutes } from "./status.js";
+import { addStatusRoutes, type ReadinessCheck } from "./status.js";
 import { readTls, renewTls, type TlsFiles } from "./tls.js";
 import { version } from "./version.js";
 
@@ -83,11 +83,7 @@ export async function compose(
     let url = "";
     const publicUrl = () => options.publicUrl ?? url;
     const projection = projectionOf(database, ledger, log, closers);
-    const registry = addStatusRoutes(http, version, async () => ({
-      database: await database.alive(),
-      ledger: ledger.ready() && ledger.current()?.status().stopped == null,
-      projection: projection.healthy(),
-    }));
+    const registry = addStatusRoutes(http, version, readiness(database, ledger, projection));
     const { withSessions, anonymous, lookup, secondNodes } = createModules({
       db: database.db,
       ledger,
@@ -120,6 +116,14 @@ export async function compose(
     await close();
     throw error;
   }
+}
+
+function readiness(database: Database, ledger: LedgerNode, projection: Projection): ReadinessCheck {
+  return async () => ({
+    database: await database.alive(),
+    ledger: ledger.ready() && ledger.current()?.status().stopped == null,
+    projection: projection.healthy(),
+  });
 }
 
 function toLog(log: Logger): (error: unknown) => void {
