@@ -47,7 +47,7 @@ const ledger = ledgers[0] as Ledger;
 
 const memory = new RecordingLedger("bench", network.genesis);
 const voters = votersOf(warm + count + 2 * overHttp, UUID);
-const opensAt = systemClock() + 20n * SECOND;
+const opensAt = systemClock() + 40n * SECOND;
 const hour = 3600n * SECOND;
 openElection(memory, trustees(1, 0), 0, voters, { opensAt, closesAt: opensAt + hour, rules: planRules() });
 for (const wire of memory.wires) await must(ledger, wire);
