@@ -49,6 +49,8 @@ export interface World {
   readonly dataDir: string;
   /** What the server logged, at the most talkative level. */
   readonly logged: string[];
+  /** The server's process, for measuring it. */
+  serverPid(): number;
   /** A new client: a browser that nobody has used before. */
   client(): Http;
   /** The server's clock, nanoseconds. */
@@ -109,6 +111,7 @@ export async function startWorld(
     url,
     dataDir,
     logged,
+    serverPid: () => running.child.pid ?? 0,
     client,
     now,
     halt,
