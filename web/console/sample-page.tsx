@@ -20,7 +20,7 @@ import { saveText } from "./save-text.js";
 import { useAct } from "./use-act.js";
 
 export function SamplePage({ uuid }: { uuid: string }) {
-  const { console: text, office } = useRoomWords();
+  const { board, office } = useRoomWords();
   const http = useHttp();
   const [size, setSize] = useState("20");
   const [error, setError] = useState<string>();
@@ -37,7 +37,7 @@ export function SamplePage({ uuid }: { uuid: string }) {
   return (
     <Page title={office.sample} lead={office.sampleLead} width="wide">
       <p>
-        <Link href={`/console/elections/${uuid}`}>{text.nextSteps}</Link>
+        <Link href={`/console/elections/${uuid}`}>{board.back}</Link>
       </p>
       <form
         noValidate
@@ -56,9 +56,11 @@ export function SamplePage({ uuid }: { uuid: string }) {
           error={error}
           inputMode="numeric"
         />
-        <Button type="submit" variant="primary" isPending={pending}>
-          {office.sampleGo}
-        </Button>
+        <div className="actions">
+          <Button type="submit" variant="primary" isPending={pending}>
+            {office.sampleGo}
+          </Button>
+        </div>
       </form>
       <Problem text={problem} />
       {pending ? <Loading /> : null}

@@ -12,10 +12,10 @@ export interface FileDropProps {
 export function FileDrop({ label, onFile, accept, description }: FileDropProps) {
   const words = useWords();
   const id = useId();
-  const [name, setName] = useState("");
-  const take = (file: File | undefined) => {
+  const [dropped, setDropped] = useState("");
+  const take = (file: File | undefined, name: string) => {
     if (file === undefined) return;
-    setName(file.name);
+    setDropped(name);
     onFile(file);
   };
   return (
@@ -25,13 +25,14 @@ export function FileDrop({ label, onFile, accept, description }: FileDropProps) 
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
-        take(event.dataTransfer.files[0]);
+        take(event.dataTransfer.files[0], event.dataTransfer.files[0]?.name ?? "");
       }}
     >
       <label htmlFor={id}>{label}</label>
       {description === undefined ? null : <p className="description">{description}</p>}
-      <input id={id} type="file" accept={accept} onChange={(event) => take(event.target.files?.[0])} />
-      <span className="quiet">{name === "" ? words.common.orDropHere : name}</span>
+      <input id={id} type="file" accept={accept} onChange={(event) => take(event.target.files?.[0], "")} />
+      {/* What was chosen, the field itself says. */}
+      <span className="quiet">{dropped === "" ? words.common.orDropHere : dropped}</span>
     </div>
   );
 }

@@ -283,7 +283,7 @@ export const console: typeof english = {
   actions: "أعمال",
   importTitle: "استيراد قائمة",
   importLead:
-    "ملف CSV بترميز UTF-8 فيه العمودان name و email، ومعهما public_key و group و district و weight و language إن وُجدت.",
+    "ملف CSV فيه العمودان name و email، ومعهما public_key و group و district و weight و language و external_id إن وُجدت.",
   importFile: "قائمة الناخبين (CSV)",
   importPreview: "معاينة: لم يُحفظ شيء بعد",
   importFirst: "أول أسطر الملف",

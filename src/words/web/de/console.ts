@@ -306,7 +306,7 @@ export const console: typeof english = {
   actions: "Handlungen",
   importTitle: "Liste einlesen",
   importLead:
-    "Eine CSV-Datei in UTF-8 mit den Spalten name und email; public_key, group, district, weight und language, wenn vorhanden.",
+    "Eine CSV-Datei mit den Spalten name und email; public_key, group, district, weight, language und external_id, wenn vorhanden.",
   importFile: "Liste der Wählenden (CSV)",
   importPreview: "Vorschau: Noch ist nichts gespeichert",
   importFirst: "Erste Zeilen der Datei",

@@ -322,7 +322,7 @@ export const console = {
 
   importTitle: "Import a list",
   importLead:
-    "A CSV file in UTF-8 with the columns name and email; public_key, group, district, weight and language if you have them.",
+    "A CSV file with the columns name and email; public_key, group, district, weight, language and external_id if you have them.",
   importFile: "List of voters (CSV)",
   importPreview: "Preview: nothing is stored yet",
   importFirst: "First lines of the file",

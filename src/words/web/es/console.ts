@@ -299,7 +299,7 @@ export const console: typeof english = {
   actions: "Acciones",
   importTitle: "Importar una lista",
   importLead:
-    "Un archivo CSV en UTF-8 con las columnas name y email; public_key, group, district, weight y language si las tiene.",
+    "Un archivo CSV con las columnas name y email; public_key, group, district, weight, language y external_id si las tiene.",
   importFile: "Lista de votantes (CSV)",
   importPreview: "Vista previa: todavía no se guarda nada",
   importFirst: "Primeras líneas del archivo",

@@ -302,7 +302,7 @@ export const console: typeof english = {
   actions: "Actions",
   importTitle: "Importer une liste",
   importLead:
-    "Un fichier CSV en UTF-8 avec les colonnes name et email ; public_key, group, district, weight et language si vous les avez.",
+    "Un fichier CSV avec les colonnes name et email ; public_key, group, district, weight, language et external_id si vous les avez.",
   importFile: "Liste des électeurs (CSV)",
   importPreview: "Aperçu : rien n’est encore enregistré",
   importFirst: "Premières lignes du fichier",
