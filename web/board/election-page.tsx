@@ -252,12 +252,26 @@ function Marks({ election }: { election: Election }) {
     [board.manifest, election.manifest_hash],
     [board.rollRoot, election.roll === 0 ? null : election.roll_root],
     [board.electionKey, election.election_key],
+    ...election.plan.booth.map((hash) => [board.pinnedBooth, hash] as const),
   ];
+  const { nodes } = election.plan;
   return (
     <section>
       <h2>{board.marks}</h2>
+      {nodes.length === 0 ? null : (
+        <dl className="facts">
+          <dt>{board.secondNodes}</dt>
+          {nodes.map((node) => (
+            <dd key={node} dir="ltr">
+              {node}
+            </dd>
+          ))}
+        </dl>
+      )}
       {marks.map(([label, value]) =>
-        value === null ? null : <Code key={label} label={label} value={value} group={value.length < 40 ? 40 : 4} />,
+        value === null ? null : (
+          <Code key={label + value} label={label} value={value} group={value.length < 40 ? 40 : 4} />
+        ),
       )}
     </section>
   );

@@ -92,6 +92,8 @@ export const board: typeof english = {
   fingerprint: "البصمة",
   manifest: "البيان التأسيسي",
   rollRoot: "جذر سجل الناخبين",
+  pinnedBooth: "ملفات المقصورة المثبتة",
+  secondNodes: "العقد الثانية التي تقارن بها المقصورة",
   electionKey: "مفتاح الانتخاب",
   downloads: "التنزيلات",
   downloadRecord: "محضر دفتر السجل (.psephos)",

@@ -94,6 +94,8 @@ export const board: typeof english = {
   fingerprint: "Fingerabdruck",
   manifest: "Manifest",
   rollRoot: "Wurzel des Verzeichnisses",
+  pinnedBooth: "Festgeschriebene Dateien der Wahlkabine",
+  secondNodes: "Zweite Knoten, mit denen die Wahlkabine vergleicht",
   electionKey: "Wahlschlüssel",
   downloads: "Downloads",
   downloadRecord: "Aufzeichnung des Registers (.psephos)",

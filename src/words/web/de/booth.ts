@@ -20,7 +20,7 @@ export const booth: typeof english = {
     plural("de", n, { one: "Ein Stimmzettel.", other: `${n} Stimmzettel, die in einem Zug abgegeben werden.` }),
   marksTitle: "Mit Ihrem Brief vergleichen",
   marksLead:
-    "Die Seite, auf der Sie abstimmen, muss dieselben zwei Kennzeichen zeigen wie Ihre Mail oder Ihr Brief. Sind sie verschieden, stimmen Sie hier nicht ab.",
+    "Die Seite, auf der Sie abstimmen, muss dieselbe Adresse und dieselben Kennzeichen zeigen wie Ihre Mail oder Ihr Brief. Sind sie verschieden, stimmen Sie hier nicht ab.",
   ledger: "Register",
   fingerprint: "Fingerabdruck",
   site: "Adresse dieser Seite",

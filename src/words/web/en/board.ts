@@ -94,6 +94,8 @@ export const board = {
   fingerprint: "Fingerprint",
   manifest: "Manifest",
   rollRoot: "Root of the roll",
+  pinnedBooth: "Pinned files of the booth",
+  secondNodes: "Second nodes that the booth compares with",
   electionKey: "Election key",
   downloads: "Downloads",
   downloadRecord: "Record of the ledger (.psephos)",

@@ -19,7 +19,7 @@ export const booth = {
   together: (n: number) => plural("en", n, { one: "One paper.", other: `${n} papers, voted on in one go.` }),
   marksTitle: "Compare with your letter",
   marksLead:
-    "The page you vote on must show the same two marks as your mail or letter. If they differ, do not vote here.",
+    "The page you vote on must show the same address and marks as your mail or letter. If they differ, do not vote here.",
   ledger: "Ledger",
   fingerprint: "Fingerprint",
   site: "Address of this site",

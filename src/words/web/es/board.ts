@@ -95,6 +95,8 @@ export const board: typeof english = {
   fingerprint: "Huella",
   manifest: "Manifiesto",
   rollRoot: "Raíz del censo",
+  pinnedBooth: "Archivos fijados de la cabina",
+  secondNodes: "Segundos nodos con los que compara la cabina",
   electionKey: "Clave de la elección",
   downloads: "Descargas",
   downloadRecord: "Acta del registro (.psephos)",

@@ -19,7 +19,7 @@ export const booth: typeof english = {
   together: (n: number) => plural("es", n, { one: "Una papeleta.", other: `${n} papeletas, que se votan de una vez.` }),
   marksTitle: "Comparar con su carta",
   marksLead:
-    "La página donde vota debe mostrar las mismas dos señas que su correo o carta. Si son distintas, no vote aquí.",
+    "La página donde vota debe mostrar la misma dirección y las mismas señas que su correo o carta. Si son distintas, no vote aquí.",
   ledger: "Registro",
   fingerprint: "Huella",
   site: "Dirección de este sitio",

@@ -95,6 +95,8 @@ export const board: typeof english = {
   fingerprint: "Empreinte",
   manifest: "Manifeste",
   rollRoot: "Racine de la liste électorale",
+  pinnedBooth: "Fichiers fixés de l’isoloir",
+  secondNodes: "Seconds nœuds auxquels l’isoloir compare",
   electionKey: "Clé de l’élection",
   downloads: "Téléchargements",
   downloadRecord: "Enregistrement du registre (.psephos)",

@@ -19,7 +19,7 @@ export const booth: typeof english = {
   together: (n: number) => plural("fr", n, { one: "Un bulletin.", other: `${n} bulletins, votés en une fois.` }),
   marksTitle: "Comparer avec votre lettre",
   marksLead:
-    "La page où vous votez doit montrer les deux mêmes marques que votre message ou lettre. Si elles diffèrent, ne votez pas ici.",
+    "La page où vous votez doit montrer la même adresse et les mêmes marques que votre message ou lettre. Si elles diffèrent, ne votez pas ici.",
   ledger: "Registre",
   fingerprint: "Empreinte",
   site: "Adresse de ce site",
