@@ -24,6 +24,7 @@ import { createRegistration } from "#registration/module.js";
 import { type RegistrationTables, registrationMigrations } from "#registration/tables.js";
 import { createHttp } from "#server/http.js";
 import { guardRoutes } from "#server/policy.js";
+import { purgeListIn } from "#server/purge-list.js";
 import { actorOf, addSessions } from "#server/session.js";
 import { codeOf, genesisOf, REGISTRAR, START, seededRandom } from "./protocol-kit.js";
 
@@ -52,6 +53,8 @@ export interface Registry {
   time: bigint;
   /** Lets the module follow all blocks that it has not seen. */
   follow(): Promise<void>;
+  /** As a registry from a backup does: it follows the blocks above this height again. */
+  followFrom(height: number): void;
   send(method: "GET" | "POST" | "PUT" | "DELETE", url: string, options?: SendOptions): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -125,6 +128,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     db,
     ledger: { current: () => (options.notSetUp === true ? undefined : ledger) },
     mail,
+    purged: purgeListIn(join(directory, "keys")),
+    mailWebhookSecret: "a secret of the mail service",
     registrar: { secret: REGISTRAR.secret, key: genesis.founder.registrarKey },
     actorOf,
     random,
@@ -154,6 +159,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     },
     set time(value) {
       state.time = value;
+    },
+    followFrom: (height) => {
+      state.followed = height;
     },
     follow: async () => {
       for (; state.followed < ledger.status().height; state.followed++) {

@@ -6,6 +6,7 @@ import { SealingRefused } from "#client/officer.js";
 import { TrusteeStop } from "#client/trustee.js";
 import { Untrustworthy } from "#client/voter.js";
 import { version } from "#server/version.js";
+import { addBackupCommands } from "./backup.js";
 import { addBoothCommand } from "./booth.js";
 import { addCompletionCommand } from "./completion.js";
 import { addDemoCommand } from "./demo.js";
@@ -48,6 +49,7 @@ addVerifyCommand(program);
 addExportCommand(program);
 addInspectCommand(program);
 addBoothCommand(program);
+addBackupCommands(program);
 addCompletionCommand(program);
 
 try {

@@ -1,7 +1,7 @@
 /** The database as the rest of the house sees it: one PostgreSQL, given by address or run by us, the same either way. */
 import { CompiledQuery, Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import { startEmbedded } from "./embedded.js";
+import { runningEmbedded, startEmbedded } from "./embedded.js";
 
 export interface DatabaseOptions {
   /** Address of a PostgreSQL (`postgres://...`); without it one runs in `directory`. */
@@ -21,6 +21,10 @@ export interface Database {
   readonly db: Kysely<unknown>;
   /** Whether a connection answers at the moment. Never throws. */
   alive(): Promise<boolean>;
+  /** Whether it holds tables of ours already. */
+  holdsTables(): Promise<boolean>;
+  /** Whether other programs of ours are connected. */
+  othersConnected(): Promise<boolean>;
   /** Waits for running queries, closes connections and, if we run it, PostgreSQL itself. */
   close(): Promise<void>;
 }
@@ -46,6 +50,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return databaseOver(createPool({ ...embedded.connection }, options), embedded.close);
 }
 
+/**
+ * Opens the database beside the server that runs it, if one does; else as {@link openDatabase}. For commands that work
+ * on a live installation.
+ */
+export async function openBeside(options: DatabaseOptions): Promise<Database> {
+  const running = options.url === undefined ? runningEmbedded(options.directory) : undefined;
+  if (running === undefined) return openDatabase(options);
+  return databaseOver(createPool({ ...running }, options), async () => undefined);
+}
+
 function databaseOver(pool: pg.Pool, closeServer: () => Promise<void>): Database {
   const dialect = new PostgresDialect({
     pool,
@@ -68,6 +82,18 @@ function databaseOver(pool: pg.Pool, closeServer: () => Promise<void>): Database
       } catch {
         return false;
       }
+    },
+    holdsTables: async () => {
+      const { rows } = await sql<{ there: boolean }>`
+        select to_regclass('registration.voters') is not null as there`.execute(db);
+      return rows[0]?.there === true;
+    },
+    othersConnected: async () => {
+      const { rows } = await sql<{ others: bigint }>`
+        select count(*) as others from pg_stat_activity
+        where application_name = 'psephos' and datname = current_database() and client_port is distinct from
+          (select client_port from pg_stat_activity where pid = pg_backend_pid())`.execute(db);
+      return (rows[0]?.others ?? 0n) > 0n;
     },
     close: () => {
       closing ??= close();

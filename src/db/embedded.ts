@@ -89,6 +89,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   }
 }
 
+/** How to connect to the PostgreSQL that another process runs in this directory; `undefined` when none does. */
+export function runningEmbedded(directory: string): EmbeddedPostgres["connection"] | undefined {
+  const pointer = join(directory, "location");
+  const home = existsSync(pointer) ? readFileSync(pointer, "utf8").trim() : directory;
+  const pidFile = join(home, "cluster", "postmaster.pid");
+  if (!existsSync(pidFile) || !existsSync(join(directory, "password"))) return undefined;
+  // pid, directory, start, port, directory of the socket.
+  const [pid, , , , host] = readFileSync(pidFile, "utf8").split("\n");
+  if (host === undefined || host === "" || !isRunning(Number(pid))) return undefined;
+  return { host, user, password: passwordIn(directory), database };
+}
+
 /** Deletes the database of this directory, wherever its files are. The directory must not be in use. */
 export function removeEmbedded(directory: string): void {
   if (!existsSync(directory)) return;

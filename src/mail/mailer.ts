@@ -63,8 +63,8 @@ export interface Mailer {
   traces(recipient: string): Promise<readonly LetterTrace[]>;
   /** How many letters about an election are in which state. */
   counts(election: string): Promise<readonly LetterCount[]>;
-  /** Erases all that is known of letters to an address, inside the given transaction. */
-  forget(trx: Kysely<unknown>, recipient: string): Promise<void>;
+  /** Erases all that is known of letters to an address, and the voter's wishes, inside the given transaction. */
+  forget(trx: Kysely<unknown>, recipient: string, voterId?: string): Promise<void>;
   /** Deletes what is known of letters that were done before this moment; returns how many. */
   purge(before: Date): Promise<number>;
   /** A voter wants no reminders any more. */
@@ -102,7 +102,10 @@ export function createMailer(options: MailerOptions): Mailer {
     settle: settleNow,
     traces: (recipient) => tracesOf(outbox, recipient),
     counts: (election) => countsOf(outbox, election),
-    forget: (trx, recipient) => forget(tables(trx), recipient),
+    forget: async (trx, recipient, voterId) => {
+      await forget(tables(trx), recipient);
+      if (voterId !== undefined) await tables(trx).deleteFrom("optouts").where("voter_id", "=", voterId).execute();
+    },
     purge: (before) => purgeLetters(outbox, before),
     optOut: async (voterId) => {
       await outbox

@@ -11,6 +11,7 @@ import type { Mailer } from "#mail/mailer.js";
 import { organisationOf } from "#protocol/organisation.js";
 import type { OidcSettings } from "./login/providers.js";
 import { isPostal } from "./postal.js";
+import type { PurgeList } from "./restored.js";
 import type { RegistrarKey } from "./sealed-secret.js";
 import { type RegistrationTables, registrationSchema } from "./tables.js";
 
@@ -27,6 +28,10 @@ export interface RegistrationDeps {
   /** `undefined` before set-up. */
   readonly ledger: { current(): Ledger | undefined };
   readonly mail: Mailer;
+  /** Who was erased; outside the database. */
+  readonly purged: PurgeList;
+  /** What a mail service must know to report what became of letters; without it nobody can. */
+  readonly mailWebhookSecret?: string | undefined;
   readonly registrar: RegistrarKey;
   /** Who sent a request, by the session's cookie; null: nobody who is signed in. */
   readonly actorOf: (request: FastifyRequest) => Actor | null;

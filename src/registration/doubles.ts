@@ -95,7 +95,7 @@ export async function mergeVoters(
     if (onRoll !== undefined)
       refuse("conflict", "The voter who would go is on the roll of an election that has not ended. Merge afterwards.");
     // The old external id must be free before the other voter can have it.
-    await eraseVoter(context, organisation, goneId, tables);
+    await eraseVoter(context, organisation, goneId, trx);
     await tables
       .updateTable("standings")
       .set({

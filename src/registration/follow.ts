@@ -17,6 +17,7 @@ import type { StateReader } from "#protocol/state.js";
 import type { ReissueCredential } from "#protocol/transactions/reissue-credential.js";
 import { type Context, registryOf, type Tables } from "./context.js";
 import { instantInLetter, letterTo } from "./letters.js";
+import { compareRolls, noteUnknownReissue, purgeAgain } from "./restored.js";
 import type { LineCache } from "./roll-lines.js";
 import { openRollSecret } from "./sealed-secret.js";
 
@@ -40,7 +41,7 @@ export async function followBlock(
     else if (described.type === "seal-election")
       await writeToRoll(context, cache, trx, state, described.body as { uuid: string });
     else if (described.type === "reissue-credential")
-      await reissued(context, trx, state, described.body as ReissueCredential);
+      await reissued(context, trx, state, described.body as ReissueCredential, block.height);
   }
   await eraseEnded(registryOf(trx), cache, state, block.time);
 }
@@ -121,6 +122,7 @@ async function reissued(
   trx: Kysely<unknown>,
   state: StateReader,
   body: ReissueCredential,
+  height: number,
 ): Promise<void> {
   const tables = registryOf(trx);
   const point = pointFromEighth(body.credential);
@@ -136,13 +138,23 @@ async function reissued(
   const proposed = await tables
     .selectFrom("roll_entries")
     .innerJoin("voters", "voters.id", "roll_entries.voter_id")
-    .select(["roll_entries.voter_id", "roll_entries.public_key", "voters.name", "voters.mailbox", "voters.language"])
+    .select([
+      "roll_entries.voter_id",
+      "roll_entries.public_key",
+      "roll_entries.kind",
+      "voters.name",
+      "voters.mailbox",
+      "voters.language",
+    ])
     .where("election", "=", body.uuid)
-    .where("kind", "=", "proposed")
+    .where("kind", "!=", "entered")
     .execute();
+  let known = false;
   for (const row of proposed) {
     const { credential } = credentialForVoter(election, pointFromTrustedBytes(row.public_key), secret);
     if (toHex(pointToBytes(credential)) !== wanted) continue;
+    known = true;
+    if (row.kind === "reissued") continue;
     await tables
       .updateTable("roll_entries")
       .set({ kind: "reissued", created_at: sql`now()` })
@@ -155,6 +167,22 @@ async function reissued(
       letterTo(context, row, (words, values) => words.reissued({ ...values, election: title })),
     ]);
   }
+  // A registry that was restored from before the act does not know whom it was for.
+  if (!known) await noteUnknownReissue(tables, state, body, height);
+}
+
+export interface Reconciled {
+  /** Findings about rolls. */
+  readonly findings: number;
+  /** People erased again. */
+  readonly purged: number;
+}
+
+/** After a start, in case the database is a restored one: ended elections, rolls, erasures (rows O-06, O-09). */
+export async function reconcile(context: Context, cache: LineCache): Promise<Reconciled> {
+  const state = context.ledger.current()?.state();
+  if (state !== undefined) await eraseEnded(context.tables, cache, state, state.time);
+  return { findings: await compareRolls(context), purged: await purgeAgain(context) };
 }
 
 /** Erases r_e and the list of who was on the roll. From then on not even this registry links people to credentials. */
@@ -164,6 +192,7 @@ async function eraseEnded(tables: Tables, cache: LineCache, state: StateReader, 
     const found = electionOf(state, election);
     if (found === undefined || !ends.has(stageOf(found.record.entry, found.plan, time))) continue;
     await tables.deleteFrom("roll_entries").where("election", "=", election).execute();
+    await tables.deleteFrom("roll_places").where("election", "=", election).execute();
     await tables
       .updateTable("roll_secrets")
       .set({ secret: null, erased_at: sql`now()` })

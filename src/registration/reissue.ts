@@ -6,6 +6,7 @@ import { toBase64Url, toHex } from "#base/bytes.js";
 import { pointFromTrustedBytes, pointToBytes, pointToEighth } from "#crypto/group.js";
 import { scalarToBytes } from "#crypto/scalar.js";
 import { credentialForVoter } from "#protocol/credential.js";
+import { elections, positionOf } from "#protocol/election.js";
 import { encode } from "#protocol/encoding/shape.js";
 import { reissueCredentialBody } from "#protocol/transactions/reissue-credential.js";
 import type { Context } from "./context.js";
@@ -49,6 +50,7 @@ export async function prepareReissue(
   const [old, fresh] = [entry.public_key, key].map((each) =>
     credentialForVoter({ chainId, uuid }, pointFromTrustedBytes(each), secret),
   ) as [ReturnType<typeof credentialForVoter>, ReturnType<typeof credentialForVoter>];
+  refuseSecond(context, uuid, pointToBytes(old.credential));
   await context.tables
     .insertInto("roll_entries")
     .values({ election: uuid, voter_id: voterId, public_key: key, key_source, weight: entry.weight, kind: "proposed" })
@@ -65,4 +67,16 @@ export async function prepareReissue(
     public_key: key.toString("hex"),
     blinding: toHex(scalarToBytes(fresh.blinding)),
   };
+}
+
+/** Row O-09: the ledger knows of re-issues that a registry from a backup has forgotten. */
+function refuseSecond(context: Context, uuid: string, old: Uint8Array): void {
+  const state = context.requireLedger().state();
+  const entry = elections.get(state, uuid)?.entry;
+  const position = entry && positionOf(state, entry, old);
+  if (position?.replacedFrom != null && !position.cancelled)
+    refuse(
+      "conflict",
+      "The ledger has issued this voter's credential again already. If this registry does not show it, it was restored from an older backup (psephos doctor).",
+    );
 }

@@ -11,6 +11,7 @@ import { enterRollTransaction } from "#protocol/officer.js";
 import type { EnterRoll } from "#protocol/transactions/enter-roll.js";
 import { selectedVoters } from "./constituencies.js";
 import { type Context, later, registryOf } from "./context.js";
+import { keepPlaces } from "./places.js";
 import { computeLines, enteredVoters, type LineCache, type RollLine, summaryOf } from "./roll-lines.js";
 import { requireElection } from "./roll-secret.js";
 
@@ -46,6 +47,7 @@ export async function enterRoll(
     if (entry === undefined || entry.rollCount !== lines.length || !bytesEqual(entry.rollRoot, roll.root))
       throw new Error("the roll on the ledger is not the one that was entered");
     cache.set(uuid, toHex(roll.root), lines);
+    await keepPlaces(context, uuid, secret, lines);
     const from = (source: string) => lines.filter((line) => line.key_source === source).length;
     return {
       count: lines.length,

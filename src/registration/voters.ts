@@ -1,5 +1,5 @@
 /** What officers see of the voters of their organisation, and approving many at once. */
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { z } from "zod";
 import { refuse } from "#api/problem.js";
 import type { voterFilterSchema, voterListQuery, voterListSchema } from "#api/registration.js";
@@ -121,26 +121,30 @@ export async function eraseVoter(
   context: Context,
   organisation: string,
   voterId: string,
-  within?: Tables,
+  within?: Kysely<unknown>,
 ): Promise<void> {
   if (within === undefined)
-    return context.db.transaction().execute((trx) => eraseVoter(context, organisation, voterId, registryOf(trx)));
-  const erased = await within
+    return context.db.transaction().execute((trx) => eraseVoter(context, organisation, voterId, trx));
+  const tables = registryOf(within);
+  const erased = await tables
     .deleteFrom("standings")
     .where("voter_id", "=", voterId)
     .where("organisation", "=", organisation)
     .returning("voter_id")
     .executeTakeFirst();
   if (erased === undefined) refuse("not-found", "There is no such voter.");
-  await within
+  await tables
     .deleteFrom("admission_addresses")
     .where("organisation", "=", organisation)
-    .where("email", "in", within.selectFrom("voters").select("email").where("id", "=", voterId))
+    .where("email", "in", tables.selectFrom("voters").select("email").where("id", "=", voterId))
     .execute();
-  const others = await within.selectFrom("standings").select("organisation").where("voter_id", "=", voterId).execute();
-  if (others.length > 0) return;
+  const others = await tables.selectFrom("standings").select("organisation").where("voter_id", "=", voterId).execute();
+  if (others.length > 0) return context.purged.add(voterId, organisation);
   try {
-    await within.deleteFrom("voters").where("id", "=", voterId).execute();
+    const gone = await tables.deleteFrom("voters").where("id", "=", voterId).returning("mailbox").executeTakeFirst();
+    if (gone !== undefined) await context.mail.forget(within, gone.mailbox, voterId);
+    // Before the erasure is final: a backup from before must not bring the person back (row O-06).
+    await context.purged.add(voterId, null);
   } catch (error) {
     if (isOnRollError(error))
       refuse("conflict", "This voter is on the roll of an election that has not ended. Erase the voter afterwards.");

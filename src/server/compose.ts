@@ -24,6 +24,7 @@ import { addPages } from "./pages.js";
 import { guardRoutes } from "./policy.js";
 import type { Practice } from "./practice.js";
 import { type Projector, startProjector } from "./projector.js";
+import { purgeListIn } from "./purge-list.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
 import { actorOf, addSessions } from "./session.js";
 import { addStatusRoutes, type ReadinessCheck } from "./status.js";
@@ -65,7 +66,8 @@ export async function compose(
     const lock = takeDataDirectory(options.dataDir, options.reset);
     closers.push(() => lock.release());
     const database = await openTables(options, log, closers);
-    const registrar = loadRegistrarKey(options.keysDir ?? placesIn(options.dataDir).keys, random);
+    const keysDir = options.keysDir ?? placesIn(options.dataDir).keys;
+    const registrar = loadRegistrarKey(keysDir, random);
     const ledger = await openLedger(options, registrar.key, log, clock, closers);
     const mail = openMail(options, database, log, clock, random, closers);
     const setupToken = ledger.current() === undefined ? toBase64Url(random(24)) : undefined;
@@ -88,6 +90,8 @@ export async function compose(
       db: database.db,
       ledger,
       mail,
+      purged: purgeListIn(keysDir),
+      mailWebhookSecret: options.mailWebhookSecret,
       registrar,
       answers: measuredAnswers(registry),
       random,

@@ -9,6 +9,7 @@ import { createManagement } from "#management/module.js";
 import { signMinutes } from "#protocol/minutes.js";
 import type { OidcSettings } from "#registration/login/providers.js";
 import { createRegistration } from "#registration/module.js";
+import type { PurgeList } from "#registration/restored.js";
 import type { AnswerCache } from "#voting/cache.js";
 import { createVoting } from "#voting/module.js";
 import type { Module } from "./module.js";
@@ -19,6 +20,8 @@ export interface ModuleParts {
   readonly db: Kysely<unknown>;
   readonly ledger: LedgerPort;
   readonly mail: Mailer;
+  readonly purged: PurgeList;
+  readonly mailWebhookSecret: string | undefined;
   readonly registrar: RegistrarKey;
   readonly answers: AnswerCache;
   readonly random: Random;
@@ -55,6 +58,8 @@ export function createModules(parts: ModuleParts): Modules {
     db,
     ledger,
     mail,
+    purged: parts.purged,
+    mailWebhookSecret: parts.mailWebhookSecret,
     registrar,
     actorOf,
     random,

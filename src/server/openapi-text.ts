@@ -1,6 +1,8 @@
 /** The text of openapi.json: the routes of all modules, without database, ledger or network behind them. */
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
 import { pino } from "pino";
+import type { AuditLog } from "./audit-log.js";
+import { addAuditRoutes } from "./audit-routes.js";
 import { createHttp } from "./http.js";
 import { createModules, type ModuleParts } from "./modules.js";
 import { apiDocument, storedExamples } from "./openapi-document.js";
@@ -34,6 +36,8 @@ export async function describeApi(): Promise<string> {
     db,
     ledger: absent<ModuleParts["ledger"]>("ledger"),
     mail: absent<ModuleParts["mail"]>("mail"),
+    purged: absent<ModuleParts["purged"]>("purge list"),
+    mailWebhookSecret: undefined,
     registrar: absent<ModuleParts["registrar"]>("registrar's key"),
     answers: absent<ModuleParts["answers"]>("cache"),
     random: (length) => new Uint8Array(length),
@@ -44,6 +48,8 @@ export async function describeApi(): Promise<string> {
     onTrouble: () => {},
   });
   for (const module of [...withSessions, ...anonymous]) await module.routes(http);
+  const ledger = absent<ModuleParts["ledger"]>("ledger");
+  addAuditRoutes(http, { log: absent<AuditLog>("audit log"), ledger, actorOf: () => null });
   await http.ready();
   const document = apiDocument(http, storedExamples());
   await http.close();

@@ -3,6 +3,12 @@
  * gets English. Subjects and texts name no choice and say nothing about whether somebody voted (row O-08).
  */
 
+import { arabic } from "./mail/ar.js";
+import { german } from "./mail/de.js";
+import { spanish } from "./mail/es.js";
+import { french } from "./mail/fr.js";
+import { oneLine, paragraphs } from "./mail/text.js";
+
 /** A letter without its address. The subject is one line. */
 export interface LetterText {
   readonly subject: string;
@@ -56,6 +62,20 @@ export interface Letters {
       readonly link: string;
       readonly chainId: string;
       readonly fingerprint: string;
+    },
+  ): LetterText;
+  /** Bulk: the only letter that voters can turn off. It says the same to everybody who gets it (row O-08). */
+  reminder(
+    values: Addressed & {
+      readonly election: string;
+      readonly organisation: string;
+      readonly closes: string;
+      readonly link: string;
+      readonly chainId: string;
+      readonly fingerprint: string;
+      /** What the officers add; may be empty. */
+      readonly note: string;
+      readonly unsubscribe: string;
     },
   ): LetterText;
   reissued(values: Addressed & { readonly election: string }): LetterText;
@@ -194,6 +214,18 @@ const english: Letters = {
       "You may vote more than once; the last ballot counts.",
     ),
   }),
+  reminder: ({ name, election, organisation, closes, link, chainId, fingerprint, note, unsubscribe }) => ({
+    subject: `Reminder: ${oneLine(election)}`,
+    text: paragraphs(
+      `Hello ${name},`,
+      `${organisation} reminds of "${oneLine(election)}". Voting is open until ${closes}.`,
+      note,
+      `Vote here: ${link}`,
+      `Ledger:      ${chainId}\nFingerprint: ${fingerprint}`,
+      "If you have voted or do not want to vote, you need not do anything.",
+      `No more reminders: ${unsubscribe}`,
+    ),
+  }),
   reissued: ({ name, service, election }) => ({
     subject: `A new credential: ${oneLine(election)}`,
     text: paragraphs(
@@ -204,7 +236,16 @@ const english: Letters = {
   }),
 };
 
-const byLanguage: ReadonlyMap<string, Letters> = new Map([["en", english]]);
+const byLanguage: ReadonlyMap<string, Letters> = new Map([
+  ["en", english],
+  ["de", german],
+  ["fr", french],
+  ["es", spanish],
+  ["ar", arabic],
+]);
+
+/** Languages that have letters. */
+export const letterLanguages: readonly string[] = [...byLanguage.keys()];
 
 /** The letters in a language: the tag itself, else its first part, else English; each says its kind and language. */
 export function lettersIn(language: string): Letters {
@@ -215,13 +256,4 @@ export function lettersIn(language: string): Letters {
     return [kind, (values: unknown) => ({ ...writeIt(values), kind, language: tag })];
   });
   return Object.fromEntries(labelled) as Letters;
-}
-
-function paragraphs(...parts: readonly string[]): string {
-  return `${parts.join("\n\n")}\n`;
-}
-
-/** Titles may have line feeds; a subject or a line of a letter may not. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

@@ -6,7 +6,7 @@ import { bytesEqual, toHex } from "#base/bytes.js";
 import { encode } from "#protocol/encoding/shape.js";
 import { applyGenesis, faultOfGenesis, type Genesis, genesisShape } from "#protocol/genesis.js";
 import { type Ledger, LedgerDamaged, type LedgerReader, LedgerUnavailable, silentLog } from "../ledger.js";
-import { GENESIS_FILE } from "./backup.js";
+import { copyLedger, GENESIS_FILE } from "./backup.js";
 import { EmbeddedLedger, type EngineSettings } from "./engine.js";
 import { loadNodeKey, syncDirectory } from "./node-key.js";
 import { selfAsOwner } from "./owner.js";
@@ -101,6 +101,18 @@ export async function openReadOnly(directory: string, clock: () => bigint = syst
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** Copies a ledger beside the process that writes it; false when there is none in this directory. */
+export async function copyBeside(directory: string, target: string): Promise<boolean> {
+  if (!existsSync(join(directory, DATA_FILE))) return false;
+  const store = await openStore(directory, "read-only");
+  try {
+    await copyLedger(store, target);
+    return true;
+  } finally {
+    await store.close();
   }
 }
 
