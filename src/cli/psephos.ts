@@ -10,6 +10,7 @@ import { addBackupCommands } from "./backup.js";
 import { addBoothCommand } from "./booth.js";
 import { addCompletionCommand } from "./completion.js";
 import { addDemoCommand } from "./demo.js";
+import { addDoctorCommand } from "./doctor.js";
 import { addExportCommand } from "./export.js";
 import { addIdentityCommand } from "./identity.js";
 import { addInspectCommand } from "./inspect.js";
@@ -50,6 +51,7 @@ addExportCommand(program);
 addInspectCommand(program);
 addBoothCommand(program);
 addBackupCommands(program);
+addDoctorCommand(program);
 addCompletionCommand(program);
 
 try {

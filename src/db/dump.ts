@@ -3,7 +3,7 @@
  * of PostgreSQL's, that any PostgreSQL takes in again.
  */
 import { type Kysely, sql, type Transaction } from "kysely";
-import { type ModuleMigrations, migrate } from "./migrations.js";
+import { type ModuleMigrations, migrate, migrateWithin } from "./migrations.js";
 
 /** The first line. */
 interface Head {
@@ -91,7 +91,7 @@ export async function restoreLines(
     await sql`set local statement_timeout = 0`.execute(trx);
     for (const { schema } of modules) await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(trx);
     await sql`drop schema if exists psephos cascade`.execute(trx);
-    await migrate(trx, then);
+    await migrateWithin(trx, then);
     // Rows that migrations put in themselves are in the dump as well.
     for (const table of [...head.tables].reverse()) await sql`delete from ${sql.table(table)}`.execute(trx);
     const count = await takeRows(trx, iterator, new Set(head.tables));

@@ -25,25 +25,50 @@ const advisoryLock = 0x70_73_65_70;
 
 /** Runs what has not been run yet, in one transaction; returns "schema/name" of each. */
 export async function migrate(db: Kysely<unknown>, modules: readonly ModuleMigrations[]): Promise<readonly string[]> {
-  return db.transaction().execute(async (trx) => {
-    await sql`set local statement_timeout = 0`.execute(trx);
-    await sql`select pg_advisory_xact_lock(${sql.lit(advisoryLock)})`.execute(trx);
-    await createRegister(trx);
-    const done: string[] = [];
-    for (const module of modules) {
-      checkSchemaName(module.schema);
-      const next = await countDone(trx, module);
-      if (next < module.migrations.length) {
-        await sql`create schema if not exists ${sql.id(module.schema)}`.execute(trx);
-        await sql`set local search_path to ${sql.id(module.schema)}, public`.execute(trx);
-      }
-      for (const [offset, migration] of module.migrations.slice(next).entries()) {
-        await runOne(trx, module.schema, next + offset, migration);
-        done.push(`${module.schema}/${migration.name}`);
-      }
+  return db.transaction().execute((trx) => migrateWithin(trx, modules));
+}
+
+/** The same inside a transaction that does more. */
+export async function migrateWithin(
+  trx: Transaction<unknown>,
+  modules: readonly ModuleMigrations[],
+): Promise<readonly string[]> {
+  await sql`set local statement_timeout = 0`.execute(trx);
+  await sql`select pg_advisory_xact_lock(${sql.lit(advisoryLock)})`.execute(trx);
+  await createRegister(trx);
+  const done: string[] = [];
+  for (const module of modules) {
+    checkSchemaName(module.schema);
+    const next = await countDone(trx, module);
+    if (next < module.migrations.length) {
+      await sql`create schema if not exists ${sql.id(module.schema)}`.execute(trx);
+      await sql`set local search_path to ${sql.id(module.schema)}, public`.execute(trx);
     }
-    return done;
-  });
+    for (const [offset, migration] of module.migrations.slice(next).entries()) {
+      await runOne(trx, module.schema, next + offset, migration);
+      done.push(`${module.schema}/${migration.name}`);
+    }
+  }
+  return done;
+}
+
+/** What {@link migrate} would run, and what the database knows that this version does not. Changes nothing. */
+export async function migrationState(
+  db: Kysely<unknown>,
+  modules: readonly ModuleMigrations[],
+): Promise<{ readonly waiting: readonly string[]; readonly unknown: readonly string[] }> {
+  const there = await sql<{ there: boolean }>`select to_regclass('psephos.migrations') is not null as there`.execute(
+    db,
+  );
+  const recorded = there.rows[0]?.there
+    ? (await sql<{ module: string; name: string }>`select module, name from psephos.migrations`.execute(db)).rows
+    : [];
+  const done = new Set(recorded.map(({ module, name }) => `${module}/${name}`));
+  const ours = modules.flatMap(({ schema, migrations }) => migrations.map(({ name }) => `${schema}/${name}`));
+  return {
+    waiting: ours.filter((name) => !done.has(name)),
+    unknown: [...done].filter((name) => !ours.includes(name)),
+  };
 }
 
 /** Deletes a module's tables and what is recorded about them, so that {@link migrate} makes them anew, empty. */

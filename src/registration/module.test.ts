@@ -87,6 +87,15 @@ test("H-13: every route of officers and voters refuses who is not signed in", as
     ["POST", `/officer/elections/${uuid}/roll`],
     ["GET", `/officer/elections/${uuid}/roll/recomputation`],
     ["POST", `/officer/elections/${uuid}/reissue`],
+    ["GET", "/me/export"],
+    ["GET", `/officer/voters/${id}/export`],
+    ["GET", `/officer/voters/${id}/letters`],
+    ["POST", `/officer/voters/${id}/letters`],
+    ["POST", "/officer/letters/preview"],
+    ["GET", `/officer/elections/${uuid}/mailings`],
+    ["POST", `/officer/elections/${uuid}/mailings`],
+    ["DELETE", `/officer/elections/${uuid}/mailings/${id}`],
+    ["GET", "/officer/findings"],
   ] as const;
   for (const [method, url] of routes) {
     const json = method === "POST" || method === "PUT" ? { json: {} } : {};

@@ -1,6 +1,7 @@
 /** Ending reminders by a link that needs no sign-in (RFC 8058). The link tells nothing and can do nothing else. */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { fromBase64Url, toBase64Url } from "#base/bytes.js";
+import { equalSecret } from "#crypto/equal-secret.js";
 import { scalarToBytes } from "#crypto/scalar.js";
 import type { Context } from "./context.js";
 
@@ -17,7 +18,7 @@ export function voterOfUnsubscribe(context: Context, token: string): string | un
   const bytes = fromBase64Url(token);
   if (bytes === undefined || bytes.length !== idBytes + macBytes) return undefined;
   const id = Buffer.from(bytes.subarray(0, idBytes));
-  if (!timingSafeEqual(macOf(context, id), bytes.subarray(idBytes))) return undefined;
+  if (!equalSecret(macOf(context, id), bytes.subarray(idBytes))) return undefined;
   return id.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
