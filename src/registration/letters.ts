@@ -36,8 +36,6 @@ const urgencies: Readonly<Partial<Record<LetterKind, Urgency>>> = {
   approved: "bulk",
   onRoll: "bulk",
   reminder: "bulk",
-  signIn: "at-once",
-  signInUnknown: "at-once",
 };
 
 /** A link whose secret stands behind #: browsers send it to no server, not even to ours (row R-09). */

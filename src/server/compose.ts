@@ -72,11 +72,7 @@ export async function compose(
     const mail = openMail(options, database, log, clock, random, closers);
     const setupToken = ledger.current() === undefined ? toBase64Url(random(24)) : undefined;
 
-    const http = await createHttp({
-      logger: log,
-      proxies: options.proxies,
-      ...(options.tls ? { tls: readTls(options.tls) } : {}),
-    });
+    const http = await openHttp(options, log);
     const practice = await practiceBeside(options, http, log, closers);
     guardRoutes(http, actorOf);
     const onTrouble = toLog(log);
@@ -102,11 +98,12 @@ export async function compose(
       ...identityProviders(options),
       onTrouble,
     });
-    for (const module of [...withSessions, audit])
-      await addRoutes(http, module, (scope) => addSessions(scope, lookup, () => new URL(publicUrl()).origin));
-    for (const module of anonymous) await addRoutes(http, module);
+    const people = [...withSessions, audit];
+    await addAllRoutes(http, people, anonymous, (scope) =>
+      addSessions(scope, lookup, () => new URL(publicUrl()).origin),
+    );
     addPages(http, secondNodes);
-    const modules = [...withSessions, audit, ...anonymous];
+    const modules = [...people, ...anonymous];
     for (const module of modules) if (module.close) closers.push(module.close);
     closers.push(() => closeHttp(http));
     await http.listen({ host: options.host, port: options.port });
@@ -122,12 +119,30 @@ export async function compose(
   }
 }
 
+function openHttp(options: ServerOptions, log: Logger): Promise<FastifyInstance> {
+  return createHttp({
+    logger: log,
+    proxies: options.proxies,
+    ...(options.tls ? { tls: readTls(options.tls) } : {}),
+  });
+}
+
 function readiness(database: Database, ledger: LedgerNode, projection: Projection): ReadinessCheck {
   return async () => ({
     database: await database.alive(),
     ledger: ledger.ready() && ledger.current()?.status().stopped == null,
     projection: projection.healthy(),
   });
+}
+
+async function addAllRoutes(
+  http: FastifyInstance,
+  people: readonly Module<Block>[],
+  anonymous: readonly Module<Block>[],
+  sessions: (scope: FastifyInstance) => void,
+): Promise<void> {
+  for (const module of people) await addRoutes(http, module, sessions);
+  for (const module of anonymous) await addRoutes(http, module);
 }
 
 function toLog(log: Logger): (error: unknown) => void {
