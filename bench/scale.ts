@@ -51,11 +51,11 @@ const measured: Measured = {
   chainPerSecond: option("chain", given("four validators, full verification") ?? 400),
   validatorMs: option(
     "validator-ms",
-    ((given("  processor, four applications") ?? 3) + (given("  processor, four CometBFT") ?? 2)) / 4,
+    ((given("  processor, four applications") ?? 4) + (given("  processor, four CometBFT") ?? 2.3)) / 4,
   ),
   finalS: option("final", (given("  time to final, median") ?? 1000) / 1000),
-  serverPerCore: option("server", 1000 / (given("  processor, servers") ?? 4)),
-  storedBytes: option("stored", given("bytes in a node's stores for a ballot") ?? 3000),
+  serverPerCore: option("server", 1000 / (given("  processor, servers") ?? 1.7)),
+  storedBytes: option("stored", given("bytes in a node's stores for a ballot") ?? 7800),
   recheckMs: option("recheck", 0.3),
 };
 
