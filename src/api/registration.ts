@@ -36,6 +36,7 @@ export const registerRequestSchema = z
     email: z.string().min(3).max(320),
     public_key: hex32.optional().describe("Proposed only: confirming needs a signature by the key that is to be bound"),
     language: languageTag.default("en").describe("For letters"),
+    organisation: identifier.optional().describe("Whose officers decide; else those of the founding organisation"),
   })
   .meta({ id: "RegisterRequest" });
 
@@ -74,6 +75,11 @@ export const meSchema = z
     created_at: instantOut,
   })
   .meta({ id: "Me" });
+
+export const joinRequestSchema = z.strictObject({ organisation: identifier }).meta({ id: "JoinRequest" });
+export const joinAnswerSchema = z
+  .strictObject({ organisation: identifier, status: voterStatus })
+  .meta({ id: "JoinAnswer" });
 
 export const keyLetterAnswerSchema = accepted.meta({ id: "KeyLetterAnswer" });
 export const replaceKeySchema = confirmRequestSchema.meta({ id: "ReplaceKey" });

@@ -32,6 +32,7 @@ import { addAuditLogCommand } from "./audit-log.js";
 import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
 import { addImportCommand } from "./officer-import.js";
+import { addOfficeCommands } from "./officer-office.js";
 import { addSampleCommand } from "./officer-sample.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, counted, note, paint, progress, readInput, say, shown, table } from "./terminal.js";
@@ -46,6 +47,7 @@ export function addOfficerCommands(program: Command): void {
   addVoters(officer);
   addRoll(officer);
   addActs(officer);
+  addOfficeCommands(officer);
 }
 
 function command(parent: Command, name: string, description: string): Command {

@@ -57,7 +57,7 @@ export interface RegisterAnswer {
 /** Asks to be registered. The answer says nothing about whether the address is known. */
 export function register(
   http: Http,
-  person: { name: string; email: string; language?: string },
+  person: { name: string; email: string; language?: string; organisation?: string },
   identity?: Identity,
 ): Promise<RegisterAnswer> {
   const json = identity === undefined ? person : { ...person, public_key: toHex(keyBytes(identity)) };

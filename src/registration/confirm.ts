@@ -104,8 +104,8 @@ async function askAgain(tables: Tables, voter: { readonly id: string; readonly e
 }
 
 /**
- * A new voter under the ids of the request. Organisations whose rules fit the address have the voter approved; if there
- * is none, officers of the founding organisation decide.
+ * A new voter under the ids of the request. Organisations whose rules fit the address have the voter approved; officers of
+ * the one that was asked for decide otherwise, or of the founding one if none was and no rule fits.
  */
 async function admit(context: Context, tables: Tables, request: Request, key: Buffer): Promise<Confirmed> {
   const { id, digital_id, name, email, mailbox, language } = request;
@@ -135,15 +135,24 @@ async function admit(context: Context, tables: Tables, request: Request, key: Bu
     refuseTakenKey(error);
   }
   const admitted = await admittedBy(tables, email);
-  const status = admitted.length > 0 ? "approved" : "pending";
-  const organisations = admitted.length > 0 ? admitted : [chainOf(context.requireLedger().state()).founder];
+  const founder = () => chainOf(context.requireLedger().state()).founder;
+  const asked = request.organisation ?? (admitted.length > 0 ? undefined : founder());
+  const organisations = [...new Set([...admitted, ...(asked === undefined ? [] : [asked])])];
+  const statusIn = (organisation: string) => (admitted.includes(organisation) ? "approved" : "pending");
   await tables
     .insertInto("standings")
     .values(
       organisations.map((organisation) => {
-        return { voter_id: id, organisation, status, groups: [], district: "", weight: 1 };
+        return {
+          voter_id: id,
+          organisation,
+          status: statusIn(organisation),
+          groups: [],
+          district: "",
+          weight: 1,
+        } as const;
       }),
     )
     .execute();
-  return { id, digital_id, status };
+  return { id, digital_id, status: admitted.length > 0 ? "approved" : "pending" };
 }

@@ -2,6 +2,8 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import {
+  joinAnswerSchema,
+  joinRequestSchema,
   keyLetterAnswerSchema,
   meSchema,
   myElectionsSchema,
@@ -10,7 +12,7 @@ import {
 } from "#api/registration.js";
 import type { Context } from "./context.js";
 import { cookieOf } from "./login/session.js";
-import { aboutMe, askForKeyLetter, myElections, replaceKey } from "./me.js";
+import { aboutMe, askForKeyLetter, joinOrganisation, myElections, replaceKey } from "./me.js";
 import { emptyBody, onlyVoters, privately, tags, voterOf } from "./route.js";
 
 export function addMeRoutes(app: FastifyInstance, context: Context): void {
@@ -39,6 +41,23 @@ export function addMeRoutes(app: FastifyInstance, context: Context): void {
     },
     handler: async (request, reply) =>
       privately(reply).send(await myElections(context, voterOf(context, request).voterId)),
+  });
+  typed.route({
+    method: "POST",
+    url: "/me/organisations",
+    onRequest: onlyVoters(context),
+    schema: {
+      operationId: "joinOrganisation",
+      tags: tags.register,
+      summary: "Ask a further organisation of this installation to be approved",
+      body: joinRequestSchema,
+      response: { 200: joinAnswerSchema },
+    },
+    handler: async (request, reply) => {
+      const { organisation } = request.body;
+      const status = await joinOrganisation(context, voterOf(context, request).voterId, organisation);
+      return privately(reply).send({ organisation, status });
+    },
   });
   typed.route({
     method: "POST",

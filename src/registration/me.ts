@@ -2,13 +2,15 @@
 import type { z } from "zod";
 import type { VoterActor } from "#api/actor.js";
 import { refuse } from "#api/problem.js";
-import type { meSchema, myElectionsSchema, replaceKeySchema } from "#api/registration.js";
+import type { meSchema, myElectionsSchema, replaceKeySchema, VoterStatus } from "#api/registration.js";
 import { formatInstant } from "#base/instant.js";
 import { electionOf, stageOf } from "#protocol/election.js";
+import { admittedBy } from "./admission.js";
 import { bindKey, requireConfirmation } from "./bind-key.js";
 import { type Context, later, registryOf, requireKey } from "./context.js";
 import { letterTo, mailedLink, replaceKeyHours } from "./letters.js";
 import { isPostal, shownAddress } from "./postal.js";
+import { requireOrganisation } from "./register.js";
 import { bestStatus } from "./standing.js";
 import { hashOfToken, newToken } from "./token.js";
 
@@ -91,6 +93,25 @@ const ended: ReadonlySet<string> = new Set(["cancelled", "lapsed"]);
 /** What closes first comes first. */
 function compare(a: { end_date: string; election_id: string }, b: { end_date: string; election_id: string }): number {
   return `${a.end_date} ${a.election_id}` < `${b.end_date} ${b.election_id}` ? -1 : 1;
+}
+
+/** Asks a further organisation to be approved; its rules may do that at once. Asking again changes nothing. */
+export async function joinOrganisation(context: Context, voterId: string, organisation: string): Promise<VoterStatus> {
+  const voter = await requireVoter(context, voterId);
+  requireOrganisation(context, organisation);
+  const status = (await admittedBy(context.tables, voter.email)).includes(organisation) ? "approved" : "pending";
+  await context.tables
+    .insertInto("standings")
+    .values({ voter_id: voterId, organisation, status, groups: [], district: "", weight: 1 })
+    .onConflict((conflict) => conflict.columns(["voter_id", "organisation"]).doNothing())
+    .execute();
+  const standing = await context.tables
+    .selectFrom("standings")
+    .select("status")
+    .where("voter_id", "=", voterId)
+    .where("organisation", "=", organisation)
+    .executeTakeFirstOrThrow();
+  return standing.status;
 }
 
 /** Mails the voter a link; being signed in alone replaces no key. */

@@ -65,6 +65,7 @@ test("H-13: every route of officers and voters refuses who is not signed in", as
   const routes = [
     ["GET", "/me"],
     ["GET", "/me/elections"],
+    ["POST", "/me/organisations"],
     ["POST", "/me/key/letter"],
     ["PUT", "/me/key"],
     ["GET", "/me/passkeys"],

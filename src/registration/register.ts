@@ -7,6 +7,7 @@
 
 import { refuse } from "#api/problem.js";
 import type { Letter } from "#mail/letter.js";
+import { organisationOf } from "#protocol/organisation.js";
 import { type Address, readAddress } from "./address.js";
 import { type Context, later, registryOf, requireKey } from "./context.js";
 import { confirmHours, letterTo, mailedLink } from "./letters.js";
@@ -17,6 +18,7 @@ export interface Registration {
   readonly email: string;
   readonly public_key?: string | undefined;
   readonly language: string;
+  readonly organisation?: string | undefined;
 }
 
 /** Letters to one address within a day; beyond that requests are answered as always and no letter goes out. */
@@ -27,6 +29,7 @@ export async function register(context: Context, input: Registration): Promise<{
   if (!address.ok) refuse("invalid-request", `/body/email: ${address.error}`);
   // Checked so that a mistake is noticed now; whose key it is shows when the request is confirmed.
   const proposed = input.public_key === undefined ? null : requireKey(input.public_key).bytes;
+  if (input.organisation !== undefined) requireOrganisation(context, input.organisation);
   const now = context.date();
   const request = {
     id: newUuid(context.random),
@@ -46,7 +49,7 @@ export async function register(context: Context, input: Registration): Promise<{
         mailbox: address.value.display,
         token_hash: token.hash,
         voter_id: known.voter?.id ?? null,
-        organisation: null,
+        organisation: input.organisation ?? null,
         created_at: now,
         expires_at: later(now, confirmHours * 3600),
       })
@@ -55,6 +58,12 @@ export async function register(context: Context, input: Registration): Promise<{
       await context.mail.queue(trx, [letterFor(context, address.value, request, known.voter, token.text)]);
   });
   return { id: request.id, digital_id: request.digital_id };
+}
+
+/** An organisation that the ledger knows, or 404. */
+export function requireOrganisation(context: Context, organisation: string): void {
+  const found = organisationOf(context.requireLedger().state(), organisation);
+  if (found === undefined) refuse("not-found", "There is no such organisation.");
 }
 
 interface Known {

@@ -106,6 +106,7 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /me",
     "GET /me/export",
     "GET /me/elections",
+    "POST /me/organisations",
     "POST /me/key/letter",
     "PUT /me/key",
     "GET /me/passkeys",

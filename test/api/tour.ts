@@ -165,6 +165,7 @@ async function registerVoter(tour: Tour, office: Office): Promise<Voter> {
   await signIn(http, identity, tour.random);
   await office.http.request("/officer/voters?status=pending");
   await office.http.request(`/officer/voters/${id}/approve`, { method: "POST", json: {} });
+  await http.request("/me/organisations", { method: "POST", json: { organisation: office.organisation } });
   for (const path of ["/me", "/session"]) await http.request(path);
   return { http, identity, id };
 }
