@@ -38,7 +38,7 @@ report("flat", { ballots });
 async function verifyFile(path: string): Promise<void> {
   const store = scratchState();
   const verifier = recordVerifier({ verdicts: noiseVerdicts, store });
-  for await (const chunk of createReadStream(path, { highWaterMark: 4 << 20 })) for (const _ of verifier.push(chunk));
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 << 20 })) for (const _ of verifier.push(chunk));
   if (verifier.finish().verdict !== "valid") throw new Error("refused");
   await store.close();
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();

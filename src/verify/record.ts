@@ -1,8 +1,8 @@
 /**
  * The verifier of records: replays a ledger from its genesis through the machine that every validator runs, and beside
  * that recomputes of each election what matters: roll, key, boundaries, log, tally, shares and result. Nothing is
- * believed but the bytes. Memory holds one chunk of blocks and about a hundred bytes for each
- * voter (beside the state, which may be on disk). SPEC 5.4
+ * believed but the bytes. Memory holds one chunk of blocks and about a hundred bytes for each voter,
+ * beside the state, which may be on disk. SPEC 5.4
  *
  * Driven from outside, chunk by chunk ({@link recordVerifier}), so a page can draw between two steps and proofs can be
  * judged by workers beforehand; {@link verifyRecord} does it in one go.
@@ -53,6 +53,13 @@ const NOTHING = new Uint8Array(0);
 /** Transactions after which a group of blocks is full: what makes a good batch for each of two workers. */
 const GROUP = 1024;
 
+/** Bytes of a transaction beyond which it counts as several: a chunk of a roll is decoded to many times its length. */
+const BYTES_OF_ONE = 2048;
+
+function bytesOf({ transactions }: BlockFrame): number {
+  return transactions.reduce((total, wire) => total + wire.length, 0);
+}
+
 /** Blocks in groups whose proofs are judged together: block by block, batches would be small. */
 function grouped(blocks: readonly BlockFrame[], together = GROUP): BlockFrame[][] {
   const groups: BlockFrame[][] = [];
@@ -63,7 +70,7 @@ function grouped(blocks: readonly BlockFrame[], together = GROUP): BlockFrame[][
       size = 0;
     }
     (groups[groups.length - 1] as BlockFrame[]).push(block);
-    size += block.transactions.length;
+    size += Math.max(block.transactions.length, bytesOf(block) / BYTES_OF_ONE);
   }
   return groups;
 }
@@ -186,22 +193,13 @@ class Verifier implements RecordVerifier {
 
   *push(chunk: Uint8Array): Generator<RecordStep, void> {
     this.#bytes += chunk.length;
-    const frames = this.#reader.push(chunk);
-    if (!frames.ok) {
-      this.#containerFault(frames.error);
-      return;
-    }
-    const blocks: BlockFrame[] = [];
-    for (const frame of frames.value) {
-      if (frame.kind === "genesis") this.#onGenesis(frame.genesis);
-      else if (frame.kind === "block") blocks.push(frame);
-    }
     const asked = new Set<string>();
-    const groups = grouped(blocks, this.#options.together);
+    // Groups are let go as soon as they are done: what was decoded of their blocks lives as long as these.
+    const groups = this.#groupsOf(chunk);
     yield this.#step(this.#tasksOf(groups[0] ?? [], asked), 0);
-    for (const [g, group] of groups.entries()) {
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
       const needs = this.#given;
-      yield this.#step(this.#tasksOf(groups[g + 1] ?? [], asked), needs);
+      yield this.#step(this.#tasksOf(groups[0] ?? [], asked), needs);
       for (const [i, block] of group.entries()) {
         const sealed = this.#sealed;
         this.#onBlock(block);
@@ -210,10 +208,25 @@ class Verifier implements RecordVerifier {
           continue;
         }
         // What comes after a sealing could not be asked for before it.
-        const late = this.#tasksOf([...group.slice(i + 1), ...(groups[g + 1] ?? [])], asked);
+        const late = this.#tasksOf([...group.slice(i + 1), ...(groups[0] ?? [])], asked);
         yield this.#step(late, this.#given + late.length);
       }
     }
+  }
+
+  /** The blocks that are complete with this chunk, in groups. */
+  #groupsOf(chunk: Uint8Array): BlockFrame[][] {
+    const frames = this.#reader.push(chunk);
+    if (!frames.ok) {
+      this.#containerFault(frames.error);
+      return [];
+    }
+    const blocks: BlockFrame[] = [];
+    for (const frame of frames.value) {
+      if (frame.kind === "genesis") this.#onGenesis(frame.genesis);
+      else if (frame.kind === "block") blocks.push(frame);
+    }
+    return grouped(blocks, this.#options.together);
   }
 
   #step(tasks: readonly BallotTask[], needs: number): RecordStep {
