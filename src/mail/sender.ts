@@ -2,7 +2,7 @@
  * Sends what is in the table. A letter passes three marks, each on disk before the next step: `sending` (somebody has
  * it), `handing` (the last word is about to be said), `sent`. Whoever dies at `sending` has sent nothing, so the letter
  * goes back into the queue. Only who dies at `handing` leaves a letter of which nobody knows; it becomes `unknown` and is
- * resolved by evidence where there is some, else sent again under the same message id (docs/decisions, mail).
+ * resolved by evidence where there is some, else sent again under the same message id (docs/decisions/0017).
  */
 import type { Kysely } from "kysely";
 import { type Letter, telltaleKinds } from "./letter.js";

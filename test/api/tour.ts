@@ -105,8 +105,17 @@ export async function takeTour(document: Parameters<typeof createRecorder>[0]): 
   }
 }
 
+const webhookSecret = "a secret of the mail service";
+
 function optionsIn(dataDir: string) {
-  const given = { databaseUrl: undefined, smtpUrl: undefined, tls: undefined, publicUrl, ...providersIn(dataDir) };
+  const given = {
+    databaseUrl: undefined,
+    smtpUrl: undefined,
+    tls: undefined,
+    publicUrl,
+    ...providersIn(dataDir),
+    mailWebhookSecret: webhookSecret,
+  };
   return { host: "127.0.0.1", port: 0, dataDir, reset: false, production: false, logLevel: "silent", ...given };
 }
 
@@ -301,8 +310,35 @@ async function considerCancelling({ http }: Office, plan: Plan): Promise<void> {
   await http.request(`/officer/proposals/${id}`, { method: "DELETE" });
 }
 
+/** Letters to the roll and to one voter, what became of them, and what is held about a person. */
+async function writeLetters(tour: Tour, { http }: Office, voter: Voter, plan: Plan): Promise<void> {
+  const mailings = `/officer/elections/${plan.uuid}/mailings`;
+  // The letters of the roll are written when the block is followed; ids after them would differ from time to time.
+  await until(async () => {
+    const { letters } = await http.request<{ letters: { kind: string }[] }>(mailings);
+    return letters.some(({ kind }) => kind === "onRoll");
+  });
+  const json = { kind: "reminder", due_at: formatInstant(plan.closesAt - minute), note: "The hall is open, too." };
+  const { id } = await http.request<{ id: string }>(mailings, { method: "POST", json });
+  await http.request(mailings);
+  await http.request(`${mailings}/${id}`, { method: "DELETE" });
+  const preview = { kind: "reminder", language: "de", election: plan.uuid };
+  await http.request("/officer/letters/preview", { method: "POST", json: preview });
+  const again = { kind: "on-roll", election: plan.uuid };
+  await http.request(`/officer/voters/${voter.id}/letters`, { method: "POST", json: again });
+  await http.request(`/officer/voters/${voter.id}/letters`);
+  for (const path of [`/officer/voters/${voter.id}/export`, "/officer/findings"]) await http.request(path);
+  await voter.http.request("/me/export");
+  const unsubscribe = `/mail/unsubscribe/${"A".repeat(43)}`;
+  for (const method of ["GET", "POST"] as const) await (await http.raw(unsubscribe, { method })).text();
+  const body = JSON.stringify({ events: [{ id: `<${"0".repeat(32)}@vote.example.org>`, event: "delivered" }] });
+  const headers = { "content-type": "application/json", authorization: `Bearer ${webhookSecret}` };
+  await tour.recorder.fetch(`${tour.server.url}/mail/reports`, { method: "POST", headers, body });
+}
+
 async function holdElection(tour: Tour, office: Office, voter: Voter, plan: Plan): Promise<void> {
   await voter.http.request("/me/elections");
+  await writeLetters(tour, office, voter, plan);
   await replaceKey(tour, office, plan);
   await tour.forwardTo(plan.opensAt);
   const booth = await electionOf(tour.client(), plan.uuid, await anchorOf(tour.client()));
