@@ -48,7 +48,6 @@ export function addMinutesRoutes(app: FastifyInstance, context: ManagementContex
       summary: "The same as a page to print",
       params: byId,
       querystring: minutesPageQuery,
-      response: { 200: z.string() },
     },
     handler: async (request, reply) => {
       const page = minutesPage(await signedMinutes(context, request.params.id), request.query.language);

@@ -97,6 +97,16 @@ test("H-13: every route of officers and voters refuses who is not signed in", as
     ["POST", `/officer/elections/${uuid}/mailings`],
     ["DELETE", `/officer/elections/${uuid}/mailings/${id}`],
     ["GET", "/officer/findings"],
+    ["GET", "/officer/voters/constituencies"],
+    ["GET", "/officer/voters/doubles"],
+    ["POST", `/officer/voters/${id}/merge`],
+    ["POST", "/officer/voters/import/preview"],
+    ["POST", "/officer/voters/import/faulty"],
+    ["GET", "/officer/admission"],
+    ["PUT", "/officer/admission/domains"],
+    ["GET", "/officer/admission/addresses"],
+    ["POST", "/officer/admission/addresses"],
+    ["GET", `/officer/elections/${uuid}/roll/check`],
   ] as const;
   for (const [method, url] of routes) {
     const json = method === "POST" || method === "PUT" ? { json: {} } : {};
