@@ -16,6 +16,7 @@ import { aboutMe, askForKeyLetter, joinOrganisation, myElections, replaceKey } f
 import { emptyBody, onlyVoters, privately, tags, voterOf } from "./route.js";
 
 export function addMeRoutes(app: FastifyInstance, context: Context): void {
+  addKeyRoutes(app, context);
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "GET",
@@ -59,6 +60,10 @@ export function addMeRoutes(app: FastifyInstance, context: Context): void {
       return privately(reply).send({ organisation, status });
     },
   });
+}
+
+function addKeyRoutes(app: FastifyInstance, context: Context): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "POST",
     url: "/me/key/letter",
