@@ -142,9 +142,10 @@ class NetworkGame {
     for (const node of this.#nodes) {
       node.side = 0;
       node.skew = 0n;
-      if (!node.up) await node.start(this.#chain);
     }
     for (let i = 0; i < 8 || (this.#waiting.size > 0 && i < 40); i++) {
+      // Whose end was in store for the next block meets it here.
+      for (const node of this.#nodes) if (!node.up) await node.start(this.#chain);
       await this.#deliver(true);
       await this.#height();
       this.#now += S;
