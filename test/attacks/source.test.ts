@@ -77,7 +77,7 @@ const SERVER =
  * The one caller of an address in the server: the node's own CometBFT, at the address that the operator's `network.json`
  * names; no request can reach that value.
  */
-const OWN_ENGINE = "ledger/cometbft/rpc.ts: calls fetch";
+const OWN_ENGINE = "ledger/cometbft/rpc.ts: imports http";
 
 /** The practice server hands requests on to the process that it has forked itself, at the address that process told it. */
 const OWN_PRACTICE = "server/practice.ts: imports http";
