@@ -66,7 +66,6 @@ function addMailingRoutes(app: FastifyInstance, context: Context): void {
       response: { 200: mailingListSchema },
     },
     handler: async (request, reply) => {
-      const mailings = await listMailings(context, officerOf(context, request), request.params.uuid);
       const { organisation } = officerOf(context, request);
       const own = await context.tables
         .selectFrom("roll_secrets")
@@ -74,7 +73,9 @@ function addMailingRoutes(app: FastifyInstance, context: Context): void {
         .where("election", "=", request.params.uuid)
         .where("organisation", "=", organisation)
         .executeTakeFirst();
-      const letters = own === undefined ? [] : [...(await context.mail.counts(request.params.uuid))];
+      if (own === undefined) refuse("not-found", "There is no such election.");
+      const mailings = await listMailings(context, officerOf(context, request), request.params.uuid);
+      const letters = [...(await context.mail.counts(request.params.uuid))];
       return privately(reply).send({ mailings, letters });
     },
   });

@@ -80,7 +80,11 @@ const noting: typeof fetch = async (input, init) => {
   return response;
 };
 
+/** What a mail service holds that reports what became of letters. */
+const webhookSecret = "a secret of the mail service";
+
 beforeAll(async () => {
+  process.env.MAIL_WEBHOOK_SECRET = webhookSecret;
   world = await startWorld(noting);
   const officer = await foundLedger(world, "Town of Example", "Ada");
   cookies.officer = cookie;
@@ -161,6 +165,7 @@ async function send(operation: Operation, sent: Sent = {}): Promise<Answer> {
     headers: {
       ...(sent.text === undefined ? {} : { "content-type": "application/json" }),
       ...(sent.cookie === undefined ? {} : { cookie: sent.cookie }),
+      ...(operation.id === "reportMail" ? { authorization: `Bearer ${webhookSecret}` } : {}),
       ...sent.headers,
     },
     ...(sent.text === undefined ? {} : { body: sent.text as string }),
