@@ -53,7 +53,11 @@ export async function prepareReissue(
   refuseSecond(context, uuid, pointToBytes(old.credential));
   await context.tables
     .insertInto("roll_entries")
-    .values({ election: uuid, voter_id: voterId, public_key: key, key_source, weight: entry.weight, kind: "proposed" })
+    .values({
+      ...{ election: uuid, voter_id: voterId, public_key: key, key_source, weight: entry.weight },
+      kind: "proposed",
+      created_at: context.date(),
+    })
     .onConflict((conflict) => conflict.columns(["election", "voter_id", "public_key"]).doNothing())
     .execute();
   const body = { uuid, old: pointToBytes(old.credential), credential: pointToEighth(fresh.credential) };

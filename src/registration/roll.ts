@@ -101,8 +101,8 @@ async function chooseVoters(
     const { rows } = await sql<{ reason: string | null; count: string }>`
       with chosen as materialized (select * from ${chosen}),
       entered as (
-        insert into registration.roll_entries (election, voter_id, public_key, key_source, weight, kind)
-        select ${uuid}, id, public_key, key_source, weight, 'entered' from chosen
+        insert into registration.roll_entries (election, voter_id, public_key, key_source, weight, kind, created_at)
+        select ${uuid}, id, public_key, key_source, weight, 'entered', ${context.date()} from chosen
         where status = 'approved' and public_key is not null
       )
       select case when status <> 'approved' then status when public_key is null then 'no key yet' end as reason,
