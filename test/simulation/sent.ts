@@ -5,8 +5,8 @@ import { countedSeats, type Election, type Model } from "./model.js";
 export interface Sent {
   readonly act: Act;
   readonly wire: Uint8Array;
-  /** What the bytes state of the ledger, as it was when they were made. */
-  readonly stated: string;
+  /** What the bytes state of the ledger, as it was when they were made: the roll or the ballots, and the rest. */
+  readonly stated: readonly [first: string, rest: string];
 }
 
 export function sentAs(act: Act, wire: Uint8Array, model: Model): Sent {
@@ -15,23 +15,31 @@ export function sentAs(act: Act, wire: Uint8Array, model: Model): Sent {
 
 /** The act as it is now: what it states of the ledger may have become wrong. */
 export function asOfNow({ act, stated: then }: Sent, model: Model): Act {
-  if (then === stated(act, model)) return act;
-  if (act.kind === "seal-election") return { ...act, rightRoot: false, rightManifest: false };
-  if (act.kind === "share-decryption" && act.fault === null) return { ...act, fault: "content" };
+  const now = stated(act, model);
+  const [sameFirst, sameRest] = [then[0] === now[0], then[1] === now[1]];
+  if (act.kind === "seal-election")
+    return {
+      ...act,
+      rightRoot: act.rightRoot && sameFirst,
+      rightManifest: act.rightManifest && sameFirst && sameRest,
+    };
+  if (act.kind === "share-decryption" && act.fault === null && !(sameFirst && sameRest))
+    return { ...act, fault: "content" };
   return act;
 }
 
-function stated(act: Act, model: Model): string {
-  if (act.kind !== "seal-election" && act.kind !== "share-decryption") return "";
+function stated(act: Act, model: Model): Sent["stated"] {
+  if (act.kind !== "seal-election" && act.kind !== "share-decryption") return ["", ""];
   const election = model.elections.get(act.election);
-  if (election === undefined) return "nothing";
+  if (election === undefined) return ["nothing", ""];
   return act.kind === "seal-election" ? setUp(election) : counted(election);
 }
 
-function setUp({ ceremony, seats }: Election): string {
-  return JSON.stringify([ceremony.number, ceremony.phase, seats.map(({ who, weight }) => [who, weight])]);
+function setUp({ ceremony, seats }: Election): Sent["stated"] {
+  return [JSON.stringify(seats.map(({ who, weight }) => [who, weight])), `${ceremony.number} ${ceremony.phase}`];
 }
 
-function counted(election: Election): string {
-  return JSON.stringify([election.sealed, countedSeats(election).map(({ who, counted }) => [who, counted?.ballot])]);
+function counted(election: Election): Sent["stated"] {
+  const ballots = countedSeats(election).map(({ who, counted }) => [who, counted?.ballot]);
+  return [JSON.stringify(ballots), `${election.sealed}`];
 }
