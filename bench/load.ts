@@ -1,4 +1,4 @@
-// bench: a server under bad loads (embedded ledger): rush at the deadline, outsiders, costly ballots, slow and idle connections
+// bench: a server under bad loads (embedded ledger): rush at the deadline, outsiders, altered ballots, slow and idle connections
 import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -110,8 +110,8 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Ballots whose last proof does not hold, from people on the roll: everything has to be checked before that shows. */
-async function costly(count: number, over: number): Promise<Shot[]> {
+/** Ballots of people on the roll, altered after signing: refused at the envelope. What bad proofs cost, `ballots` measures. */
+async function altered(count: number, over: number): Promise<Shot[]> {
   const shots = await ballots(count, over);
   nextVoter -= count;
   return shots.map(({ at, body }) => {
@@ -157,9 +157,9 @@ await beside("steady", async () => undefined);
 const flood = strangersShots(outsiders * seconds, seconds);
 await beside("with outsiders", () => hostile("with outsiders", flood));
 
-// As many as the steady load itself; each costs a whole check, alone and again within its batch.
-const dear = await costly(steady * seconds, seconds);
-await beside("with costly ballots", () => hostile("with costly ballots", dear));
+// As many as the steady load itself.
+const dear = await altered(steady * seconds, seconds);
+await beside("with altered ballots", () => hostile("with altered ballots", dear));
 
 const slowly = await order<number>(others, { kind: "hold", port, connections: slow, dribble: true });
 await beside("with slow requests", async () => undefined);

@@ -55,7 +55,7 @@ const measured: Measured = {
   ),
   finalS: option("final", (given("  time to final, median") ?? 1000) / 1000),
   serverPerCore: option("server", 1000 / (given("  processor, servers") ?? 1.7)),
-  storedBytes: option("stored", given("bytes in a node's stores for a ballot") ?? 7800),
+  storedBytes: option("stored", given("bytes in a node's stores for a ballot") ?? 4700),
   recheckMs: option("recheck", 0.3),
 };
 
