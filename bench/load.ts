@@ -1,11 +1,14 @@
-// bench: a server under bad loads (embedded ledger): rush at the deadline, outsiders, altered ballots, slow and idle connections
+// bench: a server under bad loads (embedded ledger): rush at the deadline, outsiders, costly ballots, slow and idle connections
 import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { fromBase64Url, toBase64Url, toHex } from "#base/bytes.js";
+import { fromBase64Url, toHex } from "#base/bytes.js";
 import { workerJudge } from "#pool/node.js";
+import { sealeds } from "#protocol/election.js";
 import { describe } from "#protocol/machine.js";
-import { openElection, START, type TestVoter, trustees, votersOf } from "../test/protocol-kit.js";
+import type { Envelope } from "#protocol/voter.js";
+import { envelopedWire, resignedWire } from "../test/ballot-forge.js";
+import { openElection, START, type TestVoter, trustees, UUID, votersOf } from "../test/protocol-kit.js";
 import { ballotFor, startBoard, voteJson } from "../test/voting-kit.js";
 import { note, option, percentile, report } from "./kit.js";
 import type { Heard, Order, Shot } from "./load-clients.js";
@@ -110,17 +113,32 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Ballots of people on the roll, altered after signing: refused at the envelope. What bad proofs cost, `ballots` measures. */
-async function altered(count: number, over: number): Promise<Shot[]> {
-  const shots = await ballots(count, over);
-  nextVoter -= count;
-  return shots.map(({ at, body }) => {
-    const vote = JSON.parse(body) as { ballot: string };
-    const bytes = fromBase64Url(vote.ballot) as Uint8Array;
+/** Ballots whose last proof does not hold, signed by people on the roll: everything is checked before that shows. */
+async function costly(count: number, over: number): Promise<Shot[]> {
+  const electionText = sealeds.get(board.memory.state, UUID)?.electionText as string;
+  const { random, chainId } = board.memory;
+  const shots: Shot[] = [];
+  for (let i = 0; i < count; i++) {
+    // Not those of the steady load beside it: they vote later, with a sound ballot.
+    const voter = roll[nextVoter + steady * seconds + i] as TestVoter;
+    const parts = {
+      type: "cast-ballot",
+      chainId,
+      uuid: UUID,
+      electionText,
+      credential: voter.credential,
+      sequence: 1,
+    } as const;
+    const wrong = ballotFor(board, voter, [[1, 0]]).ballot.slice();
     // The response of the last proof; the signature stands after it.
-    bytes.set(new Uint8Array(32).fill(1), bytes.length - 64);
-    return { at, body: JSON.stringify({ ...vote, ballot: toBase64Url(bytes) }) };
-  });
+    wrong.set(new Uint8Array(32).fill(1), wrong.length - 64);
+    const transaction = envelopedWire(parts, resignedWire(wrong, electionText, voter.credential, random), random);
+    const { body, signatures } = describe(transaction) as { body: { ballot: Uint8Array }; signatures: Envelope };
+    const vote = { ...ballotFor(board, voter, [[1, 0]]), ballot: body.ballot, ...signatures };
+    shots.push({ at: (i * over * 1000) / count, body: JSON.stringify(voteJson(voter, vote)) });
+    if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return shots;
 }
 
 function strangersShots(count: number, over: number): Shot[] {
@@ -158,8 +176,8 @@ const flood = strangersShots(outsiders * seconds, seconds);
 await beside("with outsiders", () => hostile("with outsiders", flood));
 
 // As many as the steady load itself.
-const dear = await altered(steady * seconds, seconds);
-await beside("with altered ballots", () => hostile("with altered ballots", dear));
+const dear = await costly(steady * seconds, seconds);
+await beside("with costly ballots", () => hostile("with costly ballots", dear));
 
 const slowly = await order<number>(others, { kind: "hold", port, connections: slow, dribble: true });
 await beside("with slow requests", async () => undefined);

@@ -105,13 +105,15 @@ export async function restoreLines(
 }
 
 function headOf(line: string): Head {
+  const sentence = "This is not a dump of a registry.";
+  let head: Head;
   try {
-    const head = JSON.parse(line) as Head;
-    if (head.psephos === "registry-1" && Array.isArray(head.tables)) return head;
-  } catch {
-    // Told below.
+    head = JSON.parse(line) as Head;
+  } catch (cause) {
+    throw new UnusableDump(sentence, { cause });
   }
-  throw new UnusableDump("This is not a dump of a registry.");
+  if (head?.psephos !== "registry-1" || !Array.isArray(head.tables)) throw new UnusableDump(sentence);
+  return head;
 }
 
 function asItWas(module: ModuleMigrations, head: Head): ModuleMigrations {

@@ -354,10 +354,10 @@ function keepRunning(
       server.watchdog.kill("SIGKILL");
       log(`PostgreSQL has ended; starting it again: ${lastLines(server.lastWords)}`);
       await delay(pauseMs);
-      await endOrphan(cluster, log);
-      if (ending) return;
-      server = begin();
       try {
+        await endOrphan(cluster, log);
+        if (ending) return;
+        server = begin();
         await untilReady(server, connection, 120_000);
         pauseMs = 100;
       } catch (error) {

@@ -66,14 +66,6 @@ function addMailingRoutes(app: FastifyInstance, context: Context): void {
       response: { 200: mailingListSchema },
     },
     handler: async (request, reply) => {
-      const { organisation } = officerOf(context, request);
-      const own = await context.tables
-        .selectFrom("roll_secrets")
-        .select("election")
-        .where("election", "=", request.params.uuid)
-        .where("organisation", "=", organisation)
-        .executeTakeFirst();
-      if (own === undefined) refuse("not-found", "There is no such election.");
       const mailings = await listMailings(context, officerOf(context, request), request.params.uuid);
       const letters = [...(await context.mail.counts(request.params.uuid))];
       return privately(reply).send({ mailings, letters });

@@ -11,7 +11,7 @@ import { oneLine } from "#words/mail/text.js";
 import { type Context, registryOf, type Tables } from "./context.js";
 import { type Addressee, instantInLetter, letterTo } from "./letters.js";
 import { notVoted } from "./places.js";
-import { requireElection } from "./roll-secret.js";
+import { noSuchElection, requireElection } from "./roll-secret.js";
 import { newUuid } from "./token.js";
 import { unsubscribeLink } from "./unsubscribe.js";
 
@@ -60,6 +60,14 @@ export async function addMailing(
 }
 
 export async function listMailings(context: Context, actor: OfficerActor, uuid: string): Promise<Mailing[]> {
+  // Not `requireElection`: what was sent stays to be seen when the roll's secret is erased.
+  const own = await context.tables
+    .selectFrom("roll_secrets")
+    .select("election")
+    .where("election", "=", uuid)
+    .where("organisation", "=", actor.organisation)
+    .executeTakeFirst();
+  if (own === undefined) noSuchElection();
   return (await rowsOf(context.tables, actor.organisation, uuid)).map(asAnswer);
 }
 
