@@ -107,7 +107,7 @@ async function backup(target: string, options: BackupOptions): Promise<void> {
   note("registry copied");
   // The ledger second: it is never behind the registry then, and the registry follows it again from where it stood.
   if (await copyBeside(places.ledger, join(target, "ledger"))) files.push("ledger/ledger.mdb");
-  else note("There is no embedded ledger here: the nodes of the network have it.");
+  else note("There is no embedded ledger here: the server is not set up yet, or the nodes of its network have it.");
   const keys = keysIn(options);
   const copied: [string, string][] = [[keys, purgeListName]];
   if (options.withKeys === true) copied.push([keys, "registrar.key"], [places.ledger, "node.key"]);
