@@ -30,7 +30,9 @@ const PAUSE_MS = 500;
 
 /** Whether the second node serves the same ledger, and the first is not behind it. Throws {@link Untrustworthy}. */
 export async function compareNodes(first: Http, second: Http, anchor: LedgerAnchor): Promise<void> {
-  const [here, there] = [await first.request<Status>("/ledger/status"), await second.request<Status>("/ledger/status")];
+  // Not from a browser's store: how old an answer is, is the question here.
+  const here = await first.request<Status>("/ledger/status", { fresh: true });
+  const there = await second.request<Status>("/ledger/status", { fresh: true });
   const same =
     there.chain_id === anchor.chainId && there.engine === anchor.engine && there.engine_key === toHex(anchor.engineKey);
   if (!same)

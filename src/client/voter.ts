@@ -97,7 +97,7 @@ interface StatusAnswer {
 
 /** The anchor that the server itself gives. To be compared with another source; better than nothing, not more. */
 export async function anchorOf(http: Http): Promise<LedgerAnchor> {
-  const status = await http.request<StatusAnswer>("/ledger/status");
+  const status = await http.request<StatusAnswer>("/ledger/status", { fresh: true });
   const engineKey = fromHex(status.engine_key);
   if (engineKey === undefined || engineKey.length !== 32) throw new Untrustworthy("The ledger's key is malformed.");
   return { chainId: status.chain_id, engine: status.engine, engineKey };
@@ -134,7 +134,7 @@ export async function electionOf(
   fingerprint?: string,
   compare?: Compare,
 ): Promise<TrustedElection> {
-  const answer = await http.request<ManifestAnswer>(`/elections/${uuid}/manifest`);
+  const answer = await http.request<ManifestAnswer>(`/elections/${uuid}/manifest`, { fresh: true });
   const bytes = fromBase64Url(answer.manifest);
   const manifest = bytes === undefined ? undefined : decode(manifestShape, bytes, "manifest");
   if (manifest?.ok !== true) throw new Untrustworthy("The election's manifest is malformed.");
