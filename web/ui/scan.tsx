@@ -1,16 +1,11 @@
-/** Reads a QR code with the camera, where the browser can do that by itself. */
+/** Reads a QR code with the camera. */
 import { useEffect, useRef, useState } from "react";
 import { Button } from "./button.js";
+import { qrReader } from "./qr-reader.js";
 import { useWords } from "./words.js";
 
-interface Detector {
-  detect(source: HTMLVideoElement): Promise<readonly { readonly rawValue: string }[]>;
-}
-type DetectorClass = new (options: { formats: readonly string[] }) => Detector;
-
-const detectorClass = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
-
-export const canScan = (): boolean => detectorClass !== undefined && isSecureContext;
+/** Browsers give the camera to pages with TLS only. */
+export const canScan = (): boolean => isSecureContext && navigator.mediaDevices !== undefined;
 
 export function Scan({ onText }: { onText: (text: string) => void }) {
   const { booth } = useWords();
@@ -19,8 +14,15 @@ export function Scan({ onText }: { onText: (text: string) => void }) {
   if (!canScan()) return null;
   return (
     <div className="scan">
-      <Button onPress={() => setOn(!on)}>{on ? booth.stopScan : booth.scan}</Button>
-      {failed ? <p role="status">{booth.scanFailed}</p> : null}
+      <Button
+        onPress={() => {
+          setOn(!on);
+          setFailed(false);
+        }}
+      >
+        {on ? booth.stopScan : booth.scan}
+      </Button>
+      <p role="status">{failed ? booth.scanFailed : on ? booth.scanHint : ""}</p>
       {on ? (
         <Camera
           onText={(text) => {
@@ -37,7 +39,12 @@ export function Scan({ onText }: { onText: (text: string) => void }) {
   );
 }
 
-const pauseMs = 250;
+const pauseMs = 150;
+
+/** Dense codes need a sharp picture; a camera gives what it has. */
+const wanted: MediaStreamConstraints = {
+  video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 960 } },
+};
 
 function Camera(props: { onText: (text: string) => void; onFailure: () => void }) {
   const video = useRef<HTMLVideoElement>(null);
@@ -46,23 +53,30 @@ function Camera(props: { onText: (text: string) => void; onFailure: () => void }
   useEffect(() => {
     let stream: MediaStream | undefined;
     let stopped = false;
+    const release = () => {
+      for (const track of stream?.getTracks() ?? []) track.stop();
+    };
     const run = async () => {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      stream = await navigator.mediaDevices.getUserMedia(wanted);
+      const read = await qrReader();
       const screen = video.current;
-      if (screen === null || detectorClass === undefined) return;
+      // Leaving while the person was still asked for the camera.
+      if (stopped || screen === null) return release();
       screen.srcObject = stream;
       await screen.play();
-      const detector = new detectorClass({ formats: ["qr_code"] });
       while (!stopped) {
-        const [found] = await detector.detect(screen);
-        if (found !== undefined) return latest.current.onText(found.rawValue);
+        const text = await read(screen);
+        if (text !== undefined && !stopped) return latest.current.onText(text);
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     };
-    run().catch(() => latest.current.onFailure());
+    run().catch(() => {
+      release();
+      if (!stopped) latest.current.onFailure();
+    });
     return () => {
       stopped = true;
-      for (const track of stream?.getTracks() ?? []) track.stop();
+      release();
     };
   }, []);
   return <video ref={video} muted playsInline />;

@@ -154,6 +154,7 @@ export const booth: typeof english = {
   openReceipt: "افتح ملف إيصال",
   scan: "اقرأ رمز QR",
   stopScan: "توقف",
+  scanHint: "ضع الرمز أمام الكاميرا بحيث يملأ معظم الصورة.",
   scanFailed: "تعذّر استعمال الكاميرا. ألصق الرمز بدلًا من ذلك.",
   check: "افحص",
   receiptMissing: "ألصق رمز إيصال أو افتح ملف إيصال.",

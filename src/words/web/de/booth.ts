@@ -140,6 +140,7 @@ export const booth: typeof english = {
   openReceipt: "Quittungsdatei öffnen",
   scan: "QR-Code lesen",
   stopScan: "Anhalten",
+  scanHint: "Halten Sie den Code so vor die Kamera, dass er das Bild fast ausfüllt.",
   scanFailed: "Die Kamera ließ sich nicht benutzen. Fügen Sie stattdessen den Code ein.",
   check: "Prüfen",
   receiptMissing: "Fügen Sie einen Empfangscode ein, oder öffnen Sie eine Quittungsdatei.",

@@ -132,6 +132,7 @@ export const booth = {
   openReceipt: "Open a receipt file",
   scan: "Scan the QR code",
   stopScan: "Stop",
+  scanHint: "Hold the code before the camera, so that it fills most of the picture.",
   scanFailed: "The camera could not be used. Paste the code instead.",
   check: "Check",
   receiptMissing: "Paste a receipt code, or open a receipt file.",

@@ -135,6 +135,7 @@ export const booth: typeof english = {
   openReceipt: "Abrir un archivo de recibo",
   scan: "Leer el código QR",
   stopScan: "Parar",
+  scanHint: "Ponga el código ante la cámara, de modo que llene casi toda la imagen.",
   scanFailed: "No se pudo usar la cámara. Pegue el código.",
   check: "Comprobar",
   receiptMissing: "Pegue un código de recibo, o abra un archivo de recibo.",

@@ -137,6 +137,7 @@ export const booth: typeof english = {
   openReceipt: "Ouvrir un fichier de reçu",
   scan: "Lire le code QR",
   stopScan: "Arrêter",
+  scanHint: "Présentez le code à la caméra, de sorte qu’il remplisse presque l’image.",
   scanFailed: "La caméra n’a pas pu servir. Collez le code à la place.",
   check: "Vérifier",
   receiptMissing: "Collez un code de reçu, ou ouvrez un fichier de reçu.",
