@@ -212,6 +212,12 @@ export const blockSchema = z
         bytes: z.string().describe("Wire bytes, base64url"),
       }),
     ),
+    misconduct: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "Proofs that a validator signed two votes that exclude each other, base64url; absent where there is none",
+      ),
   })
   .meta({ id: "Block" });
 

@@ -43,6 +43,7 @@ function blockAbove(
     lastBlockId: below === undefined ? EMPTY : { hash: below.hash, partsTotal: 1, partsHash: sha256(utf8("parts")) },
     dataHash: listRoot([sha256(transaction)]),
     appHash: rootOf(height - 1),
+    evidenceHash: listRoot([]),
     ...change,
   });
   const commit = testCommit(header, validators, flags);
@@ -131,7 +132,7 @@ test("sound nodes raise nothing, also when one is behind and catches up", async 
 
 test("O-10: a fork, with both sides to judge for oneself; another network", async () => {
   const b = soundNode(12);
-  b.blocks[9] = blockAbove(b.blocks[8], { evidenceHash: sha256(utf8("another")) });
+  b.blocks[9] = blockAbove(b.blocks[8], { consensusHash: sha256(utf8("another")) });
   const alarms = await watching({}, soundNode(12), b).look(0, JANUARY);
   expect(alarms.map(({ alarm, node, height }) => [alarm, node, height])).toEqual([["fork", "node 2", 10]]);
   expect(alarms[0]?.evidence).toMatchObject({
@@ -140,7 +141,7 @@ test("O-10: a fork, with both sides to judge for oneself; another network", asyn
     below: chain[8]?.header,
   });
   const first = soundNode(1);
-  first.blocks[0] = blockAbove(undefined, { evidenceHash: sha256(utf8("another")) });
+  first.blocks[0] = blockAbove(undefined, { consensusHash: sha256(utf8("another")) });
   expect(await watched(soundNode(1), first)(0)).toContain("fork node 2");
   const d = soundNode(3);
   d.genesis = "bb".repeat(32);
@@ -166,7 +167,7 @@ test("O-10: a block that two thirds did not sign, that does not continue the cha
   }
   // Against a block that was proved before, one that is not: no fork, and said of who shows it.
   const c = soundNode(12);
-  c.blocks[9] = blockAbove(chain[8], { evidenceHash: sha256(utf8("another")) }, ["absent", "absent"]);
+  c.blocks[9] = blockAbove(chain[8], { consensusHash: sha256(utf8("another")) }, ["absent", "absent"]);
   expect(await watched(soundNode(12), c)(0)).toEqual(["unproved node 2"]);
 });
 
@@ -185,7 +186,7 @@ test("O-10: a removed block: the height falls, an old block is another one, or i
   expect(await look(0)).toEqual([]);
   Object.assign(b, soundNode(8));
   expect(await look(1000)).toContain("removed-block node 2");
-  a.blocks[0] = blockAbove(undefined, { evidenceHash: sha256(utf8("rewritten")) });
+  a.blocks[0] = blockAbove(undefined, { consensusHash: sha256(utf8("rewritten")) });
   expect((await look(2000)).filter((each) => each.endsWith("node 1"))).toContain("removed-block node 1");
   const c = soundNode(10);
   const holey = watched(c);

@@ -9,8 +9,8 @@ import { bytesEqual, fromBase64Url, toHex } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import { decode } from "#protocol/encoding/shape.js";
 import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
-import { type ChainHeader, type ChainJudge, chainJudge } from "#verify/chain.js";
-import { provedBoth, type Shown } from "#verify/compare.js";
+import { type ChainHeader, type ChainJudge, chainJudge, misconductIn } from "#verify/chain.js";
+import { type Shown, signersOfFork } from "#verify/compare.js";
 import { ApiError, type Http } from "./http.js";
 
 export type AlarmKind =
@@ -20,6 +20,7 @@ export type AlarmKind =
   | "unproved"
   | "differing-root"
   | "removed-block"
+  | "double-signing"
   | "stalled"
   | "late-close";
 
@@ -55,6 +56,7 @@ interface ShownBlock {
   readonly evidence: string;
   readonly root: string;
   readonly transactions: readonly { readonly bytes: string }[];
+  readonly misconduct?: readonly string[];
 }
 
 interface Watched {
@@ -198,6 +200,7 @@ function memoryOf(genesis: Genesis): Memory {
       return false;
     }
     previous = header.hash;
+    if (header.misconduct) raise("double-signing", block.height, convicted(block), { shown: block });
     const signed = toHex(header.stateRoot);
     const named = header.rootOf === "block" ? block.height : block.height - 1;
     const mine = { http, header: toHex(sha256(bytesOf(block.header))), root: block.root };
@@ -222,13 +225,10 @@ function memoryOf(genesis: Genesis): Memory {
       second: { node: http.url, ...block },
       below: below?.header,
     };
-    const both = provedBoth(
-      genesis,
-      below === undefined ? undefined : bytesOf(below.header),
-      provedOf(own),
-      provedOf(block),
-    );
-    if (both) raise("fork", block.height, `${first.http.url} and this node prove two different blocks`, sides);
+    const under = below === undefined ? undefined : bytesOf(below.header);
+    const signers = signersOfFork(genesis, under, provedOf(own), provedOf(block));
+    const proved = `${first.http.url} and this node prove two different blocks, signed by both: ${signers?.join(", ")}`;
+    if (signers !== null) raise("fork", block.height, proved, sides);
     else raise("unproved", block.height, `it shows another block than ${first.http.url}, and cannot prove it`, sides);
     return false;
   }
@@ -243,6 +243,18 @@ function memoryOf(genesis: Genesis): Memory {
       return true;
     },
   };
+}
+
+/** Who signed two votes that exclude each other, by a block that was judged. */
+function convicted({ header, evidence, misconduct = [] }: ShownBlock): string {
+  const judged = misconductIn(bytesOf(header), bytesOf(evidence), misconduct.map(bytesOf));
+  if (!judged.ok) return `the network convicted a validator, and this node does not show of what (${judged.error})`;
+  const sentences = judged.value.map((each) => {
+    if (each.kind === "other") return "misconduct of an unknown kind";
+    const { address, step, height, round } = each;
+    return `validator ${toHex(address)} signed two ${step}s in round ${round} of height ${height}`;
+  });
+  return sentences.join("; ");
 }
 
 function provedOf({ header, evidence }: ShownBlock): Shown {

@@ -36,6 +36,8 @@ export interface Block {
   readonly header: Uint8Array;
   /** Bytes with which `evidence/` judges that the header is final. */
   readonly evidence: Uint8Array;
+  /** Proofs of validators' misconduct that the block holds, in its order; absent where it holds none. SPEC 6.7 */
+  readonly misconduct?: readonly Uint8Array[];
 }
 
 /** The state after one block. Immutable: every read, however late, sees this height. Hold it for a request, not for hours. */

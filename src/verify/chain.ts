@@ -10,7 +10,8 @@ import {
   cometTransactionsFit,
   decodeCometHeader,
 } from "#evidence/cometbft/header.js";
-import { type CometFault, CometJudge, judgeFinal } from "#evidence/cometbft/judge.js";
+import { type CometFault, CometJudge, decodeFinality, judgeFinal } from "#evidence/cometbft/judge.js";
+import { judgeMisconduct, type Misconduct, namesMisconduct } from "#evidence/cometbft/misconduct.js";
 import { inSetOrder, type Validator, validatorsHash } from "#evidence/cometbft/validators.js";
 import {
   decodeHeader,
@@ -35,6 +36,8 @@ export interface ChainHeader {
   readonly rootOf: "block" | "block-below";
   /** Version of the rules that the header names, on a network. */
   readonly rules?: number;
+  /** Whether the block holds proof of a validator's misconduct ({@link misconductIn}). */
+  readonly misconduct: boolean;
   /** Whether these are the block's transactions. */
   fits(transactions: readonly Uint8Array[]): boolean;
 }
@@ -78,6 +81,7 @@ function embeddedChain(genesis: Genesis): ChainJudge {
     previous: header.previous,
     stateRoot: header.stateRoot,
     rootOf: "block",
+    misconduct: false,
     fits: (transactions) => transactionsFit(header, transactions),
   });
   return {
@@ -105,6 +109,7 @@ function cometChain(genesis: ChainTrust): ChainJudge {
     stateRoot: header.appHash,
     rootOf: "block-below",
     rules: Number(header.appVersion),
+    misconduct: namesMisconduct(header),
     fits: (transactions) => cometTransactionsFit(header, transactions),
   });
   return {
@@ -121,6 +126,20 @@ function cometChain(genesis: ChainTrust): ChainJudge {
       return header.ok ? view(header.value, cometHeaderHash(header.value)) : undefined;
     },
   };
+}
+
+/**
+ * The misconduct that a network's block proves, by the proofs served with it. The block was judged before; its own set is
+ * the one in which the accused are looked for.
+ */
+export function misconductIn(
+  header: Uint8Array,
+  evidence: Uint8Array,
+  items: readonly Uint8Array[],
+): Result<readonly Misconduct[], string> {
+  const [decoded, finality] = [decodeCometHeader(header), decodeFinality(evidence)];
+  if (!decoded.ok || !finality.ok) return fail("the block is malformed");
+  return judgeMisconduct(decoded.value, items, finality.value.validators);
 }
 
 /** What a receipt shows of the header that its proof leads to. */

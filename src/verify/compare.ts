@@ -32,20 +32,29 @@ export function compareShown(trust: ChainTrust, receipt: Shown, second: Shown): 
 }
 
 /**
- * Whether two blocks of one height are both proved, and differ. `below`: the judged header below them, absent at height 1:
- * on a network it names the set that signs them.
+ * Who signed both, in hex, where two blocks of one height are both proved and differ; `null` where they do not. `below`: the
+ * judged header below them, absent at height 1: on a network it names the set that signs them.
  */
-export function provedBoth(trust: ChainTrust, below: Uint8Array | undefined, one: Shown, two: Shown): boolean {
-  if (bytesEqual(one.header, two.header)) return false;
+export function signersOfFork(
+  trust: ChainTrust,
+  below: Uint8Array | undefined,
+  one: Shown,
+  two: Shown,
+): readonly string[] | null {
   if (trust.engine === "embedded") {
-    const [first, second] = [one, two].map(({ header, evidence }) => judgeEmbedded(trust, header, evidence));
-    return first?.ok === true && second?.ok === true && first.value.height === second.value.height;
+    const outcome = compareEmbedded(trust, one, two);
+    return outcome.kind === "fork" ? outcome.signers : null;
   }
   const parent = below === undefined ? undefined : decodeCometHeader(below);
-  if (parent !== undefined && !parent.ok) return false;
+  if (parent !== undefined && !parent.ok) return null;
   const root = { chainId: trust.chainId, validatorsHash: parent?.value.nextValidatorsHash ?? trust.engineKey };
-  const [first, second] = [one, two].map(({ header, evidence }) => judgeFinal(root, header, evidence));
-  return first?.ok === true && second?.ok === true && first.value.height === second.value.height;
+  const [first, second] = [judgeFinal(root, one.header, one.evidence), judgeFinal(root, two.header, two.evidence)];
+  if (!first.ok || !second.ok) return null;
+  const sides = [
+    { header: first.value, finality: one.evidence },
+    { header: second.value, finality: two.evidence },
+  ] as const;
+  return conflictOf(...sides)?.signers ?? null;
 }
 
 function compareEmbedded(trust: ChainTrust, receipt: Shown, second: Shown): Comparison {

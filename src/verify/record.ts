@@ -35,7 +35,7 @@ import {
 } from "./record-checks.js";
 import { type ElectionJudge, electionJudge } from "./record-election.js";
 import { type Replay, type ReplayFault, type ReplayStore, startReplay } from "./replay.js";
-import { type Fact, type ReportLog, reportLog } from "./report.js";
+import { type Fact, MAX_EVIDENCE, type ReportLog, reportLog } from "./report.js";
 
 export interface RecordOptions {
   /** Hash of the genesis that is known from elsewhere; without it any genesis will do, and the report shows which. */
@@ -185,6 +185,8 @@ class Verifier implements RecordVerifier {
   /** Tasks given out so far. */
   #given = 0;
   #sealed = 0;
+  /** Heights of blocks that hold proof of a validator's misconduct. */
+  readonly #convicted: number[] = [];
 
   constructor(options: RecordOptions) {
     this.#options = options;
@@ -247,11 +249,20 @@ class Verifier implements RecordVerifier {
       const evidence = `${this.#height} blocks`;
       for (const { id } of LEDGER_CHECKS) {
         const afterStop = this.#stopped !== undefined && (id === "rules" || id === "state");
-        if (!afterStop && id !== "container" && id !== "genesis" && id !== "elections") log.pass(id, evidence);
+        if (!afterStop && id !== "container" && id !== "genesis" && id !== "elections")
+          log.pass(id, evidence, ...(id === "evidence" ? this.#misconduct() : []));
       }
     }
     const report = log.report("record", this.#facts());
     return { ...report, elections };
+  }
+
+  /** A record in which a validator is convicted is as sound as any; who reads it shall know. */
+  #misconduct(): string[] {
+    const { length } = this.#convicted;
+    if (length === 0) return [];
+    const more = length > MAX_EVIDENCE ? ` and ${length - MAX_EVIDENCE} more` : "";
+    return [`misconduct of validators is proved in blocks ${this.#convicted.slice(0, MAX_EVIDENCE).join(", ")}${more}`];
   }
 
   #containerFault({ code, offset, detail }: { code: string; offset: number; detail: string }): void {
@@ -298,6 +309,7 @@ class Verifier implements RecordVerifier {
     const replay = this.#replay;
     this.#height = block.height;
     if (replay === undefined) return;
+    if (replay.chain.read(block.header)?.misconduct) this.#convicted.push(block.height);
     if (this.#stopped !== undefined) {
       this.#onChainOnly(block);
       return;

@@ -132,9 +132,11 @@ function blockPage(ledger: Ledger, from: number, limit: number): z.output<typeof
   return { blocks, next: next <= height ? next : null };
 }
 
-function blockJson(block: Block): z.output<typeof blockSchema> {
-  const { height, time, root, header, evidence, transactions, rejections } = block;
+/** A block as the API shows it. */
+export function blockJson(block: Block): z.output<typeof blockSchema> {
+  const { height, time, root, header, evidence, transactions, rejections, misconduct } = block;
   return {
+    ...(misconduct === undefined ? {} : { misconduct: misconduct.map(toBase64Url) }),
     height,
     time: formatInstant(time),
     root: toHex(root),

@@ -2,9 +2,12 @@
  * Four validators of this machine, each with a CometBFT of its own, and for each a pair of hands between CometBFT and its
  * application: a test can make one of them lie, fall silent or die at a chosen call. Production code has no such hands.
  */
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { concat } from "#base/bytes.js";
+import { concat, toBase64Url, toHex } from "#base/bytes.js";
+import { formatInstant } from "#base/instant.js";
+import { ApiError, type Http } from "#client/http.js";
 import type { AbciHandlers } from "#ledger/cometbft/abci-messages.js";
 import { serveAbci } from "#ledger/cometbft/abci-server.js";
 import { openAppStore } from "#ledger/cometbft/app-store.js";
@@ -16,10 +19,12 @@ import { CometRpc } from "#ledger/cometbft/rpc.js";
 import { Supervisor } from "#ledger/cometbft/supervisor.js";
 import { systemClock } from "#ledger/embedded/open.js";
 import { type Ledger, silentLog } from "#ledger/ledger.js";
-import type { Genesis } from "#protocol/genesis.js";
+import { encode } from "#protocol/encoding/shape.js";
+import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
+import { blockJson } from "#voting/blocks.js";
 import { recordBytes } from "#voting/record.js";
 import { foundNetwork, freePort } from "../comet-node.js";
-import { must, organisationWire, removeDirectory, temporaryDirectory } from "../ledger-kit.js";
+import { blocksOf, must, organisationWire, removeDirectory, temporaryDirectory } from "../ledger-kit.js";
 
 /** Stands between CometBFT and the honest application. */
 export type Hands = (honest: AbciHandlers) => AbciHandlers;
@@ -141,4 +146,37 @@ export async function recordOf(ledger: Ledger, height: number): Promise<Uint8Arr
   const chunks: Uint8Array[] = [];
   for await (const chunk of recordBytes(ledger, height)) chunks.push(chunk);
   return concat(...chunks);
+}
+
+/** CometBFT's genesis file of a node. */
+export function genesisText(directory: string): string {
+  return readFileSync(genesisPath(directory), "utf8");
+}
+
+/** A node's ledger as its server shows it to whoever watches. */
+export function httpOfLedger(url: string, ledger: Ledger): Http {
+  const answer = (path: string): unknown => {
+    const genesis = ledger.genesis();
+    const { height, time } = ledger.state();
+    if (path === "/ledger/status")
+      return {
+        genesis_hash: toHex(genesisHash(genesis)),
+        engine: genesis.engine,
+        height,
+        time: formatInstant(time),
+      };
+    if (path === "/ledger/genesis") return { genesis: toBase64Url(encode(genesisShape, genesis)) };
+    if (path.startsWith("/elections")) return { elections: [], next: null };
+    const one = /^\/ledger\/blocks\/(\d+)$/.exec(path);
+    const from = Number(one?.[1] ?? /from=(\d+)/.exec(path)?.[1]);
+    const blocks = [...blocksOf(ledger)].slice(from - 1, one === null ? from + 49 : from).map(blockJson);
+    if (one !== null && blocks.length === 0) throw new ApiError(404, "not-found", "There is no such block yet.");
+    return one === null ? { blocks, next: null } : blocks[0];
+  };
+  return {
+    url,
+    request: async <T>(path: string) => answer(path) as T,
+    raw: () => Promise.reject(new Error("not used")),
+    forget: () => {},
+  };
 }

@@ -330,7 +330,7 @@ class NetworkGame {
       this.#fault("hostile proposal", `validator ${proposer.place} proposes ${transactions.length} at will`);
     }
     const hash = sha256(concat(utf8(`${height} ${time} ${proposer.place}`), ...transactions.map(idOf)));
-    return { height, time, transactions, hash };
+    return { height, time, transactions, hash, misconduct: [] };
   }
 
   /** Censored, doubled, out of order, replayed, invalid, or nonsense. */

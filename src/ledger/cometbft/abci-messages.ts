@@ -16,6 +16,16 @@ export interface AbciBlock {
   readonly height: number;
   /** Nanoseconds since 1970. */
   readonly time: bigint;
+  /** Validators whose misconduct is proved in this block. */
+  readonly misconduct: readonly Accused[];
+}
+
+/** A validator that CometBFT convicts, and of what. */
+export interface Accused {
+  readonly kind: "two-votes" | "other";
+  readonly address: Uint8Array;
+  /** Height of the deed. */
+  readonly height: number;
 }
 
 export type AbciRequest =
@@ -104,13 +114,28 @@ function requestFrom(kind: AbciKind, f: Fields): Result<AbciRequest, string> {
     case "finalize-block": {
       const time = timeOf(f.blob(6));
       if (time === undefined) return fail(`${kind}: time`);
-      return ok({ kind, block: { transactions: f.blobs(1), hash: f.blob(4), height: Number(f.int(5)), time } });
+      const misconduct = accusedFrom(f.blobs(3));
+      if (misconduct === undefined) return fail(`${kind}: misbehavior`);
+      const block = { transactions: f.blobs(1), hash: f.blob(4), height: Number(f.int(5)), time, misconduct };
+      return ok({ kind, block });
     }
     case "verify-vote-extension":
       return ok({ kind, extension: f.blob(4) });
     default:
       return ok({ kind });
   }
+}
+
+function accusedFrom(items: readonly Uint8Array[]): readonly Accused[] | undefined {
+  const accused: Accused[] = [];
+  for (const item of items) {
+    const fields = Fields.of(item);
+    const validator = fields.ok ? Fields.of(fields.value.blob(2)) : fields;
+    if (!fields.ok || !validator.ok) return undefined;
+    const kind = fields.value.int(1) === 1n ? "two-votes" : "other";
+    accused.push({ kind, address: validator.value.blob(1), height: Number(fields.value.int(3)) });
+  }
+  return accused;
 }
 
 function initChainFrom(f: Fields): Result<AbciRequest, string> {

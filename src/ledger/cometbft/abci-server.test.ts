@@ -167,6 +167,7 @@ test("requests and responses have CometBFT's numbers and forms", () => {
   const block = concat(
     always(1, utf8("a")),
     always(1, new Uint8Array(0)),
+    always(3, concat(integer(1, 1), always(2, blob(1, utf8("a validator"))), integer(3, 4))),
     blob(4, utf8("hash")),
     integer(5, 5),
     always(6, timestamp(1_000_000_007n)),
@@ -180,7 +181,13 @@ test("requests and responses have CometBFT's numbers and forms", () => {
       ok: true,
       value: {
         kind,
-        block: { transactions: [utf8("a"), new Uint8Array(0)], hash: utf8("hash"), height: 5, time: 1_000_000_007n },
+        block: {
+          transactions: [utf8("a"), new Uint8Array(0)],
+          hash: utf8("hash"),
+          height: 5,
+          time: 1_000_000_007n,
+          misconduct: [{ kind: "two-votes", address: utf8("a validator"), height: 4 }],
+        },
       },
     });
   expect(toHex(encodeResponse("process-proposal", { accept: true }))).toBe("9201020801");

@@ -90,7 +90,8 @@ async function node(name = "a", change: Partial<ApplicationSettings> = {}): Prom
 }
 
 function blockOf(height: number, time: bigint, transactions: readonly Uint8Array[]): AbciBlock {
-  return { height, time, transactions, hash: sha256(concat(utf8(`${height} ${time}`), ...transactions.map(sha256))) };
+  const hash = sha256(concat(utf8(`${height} ${time}`), ...transactions.map(sha256)));
+  return { height, time, transactions, misconduct: [], hash };
 }
 
 const checkTx = async (app: Application, transaction: Uint8Array, recheck = false) =>

@@ -301,6 +301,8 @@ export class Application {
     assert(block.height === base.height + 1, `block ${block.height} was decided on top of ${base.height}`);
     assert(block.time > base.time, "block times rise");
     const applied = await this.#applyBlock(base, block);
+    for (const { kind, address, height } of block.misconduct)
+      this.#settings.log.error({ block: block.height, kind, validator: toHex(address), height }, MISCONDUCT);
     this.#finalized = { ...applied, block };
     const after = readAfter(base, applied.changes);
     const next = rulesAt(networkOf(after), block.height + 1);
@@ -372,6 +374,9 @@ export class Application {
     }
   }
 }
+
+/** Its proof stays in the block; the set changes by its operators' decision only (docs/decisions/0021). */
+const MISCONDUCT = "a validator signed two votes that exclude each other: its key is in two places, or in wrong hands";
 
 /** Stands in for a verdict that is not there; never told to anybody. */
 const UNJUDGED = reject("bad-proof", "not judged yet");

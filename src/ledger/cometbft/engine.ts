@@ -6,17 +6,9 @@
  */
 import { assert } from "#base/assert.js";
 import { Busy } from "#base/busy.js";
-import { bytesEqual, toHex } from "#base/bytes.js";
+import { toHex } from "#base/bytes.js";
 import { fail, ok } from "#base/result.js";
-import { decodeCometHeader } from "#evidence/cometbft/header.js";
-import {
-  decodeFinality,
-  encodeFinality,
-  encodeRootEvidence,
-  judgeFinal,
-  type SetChange,
-} from "#evidence/cometbft/judge.js";
-import type { Validator } from "#evidence/cometbft/validators.js";
+import { decodeFinality, encodeFinality, encodeRootEvidence } from "#evidence/cometbft/judge.js";
 import type { Genesis } from "#protocol/genesis.js";
 import { type Judge, VerdictCache } from "#protocol/judge.js";
 import { type At, check, RULEBOOK, type Rulebook } from "#protocol/machine.js";
@@ -39,10 +31,10 @@ import type { Snapshot } from "../snapshots.js";
 import type { AbciServer } from "./abci-server.js";
 import { Application, type ApplicationParts, CODE_BUSY, type Committed } from "./application.js";
 import { gathered } from "./gathered.js";
+import { Proofs } from "./proofs.js";
 import { decodeRecord } from "./record.js";
 import { type CometRpc, MOST_OFFERED, MOST_OFFERED_BYTES, RpcFailed } from "./rpc.js";
 import type { Supervisor } from "./supervisor.js";
-import { voteHolds } from "./votes.js";
 
 export interface CometSettings {
   readonly judge: Judge | undefined;
@@ -96,8 +88,7 @@ export class CometLedger implements Ledger {
   readonly #committed: Committed[] = [];
   /** An empty block that is proved, but not the state after it. */
   #heldBack: Committed | undefined;
-  readonly #sets = new Map<string, readonly Validator[]>();
-  readonly #changes = new Map<number, SetChange | null>();
+  readonly #proofs: Proofs;
   #server: AbciServer | undefined;
   #visible: Snapshot;
   /** Offers are under way: what comes meanwhile goes with the next ones. */
@@ -114,6 +105,7 @@ export class CometLedger implements Ledger {
   constructor(parts: CometParts, settings: CometSettings) {
     this.#parts = parts;
     this.#settings = settings;
+    this.#proofs = new Proofs(parts.application.store, parts.application.genesis, parts.rpc);
     this.#verdicts = new VerdictCache(settings.maxVerdicts);
     const judge = settings.judge === undefined ? undefined : gathered(settings.judge);
     this.#application = new Application(parts.application, {
@@ -173,7 +165,9 @@ export class CometLedger implements Ledger {
     if (stored === undefined || proof === undefined || transactions === undefined)
       throw new LedgerDamaged(`Block ${height} cannot be read.`);
     const { time, root, rejections } = decodeRecord(stored.header);
-    return { height, time, root, rejections, transactions, ...proof };
+    const { header, evidence, misconduct } = proof;
+    const block = { height, time, root, rejections, transactions, header, evidence };
+    return misconduct === undefined || misconduct.length === 0 ? block : { ...block, misconduct };
   }
 
   place(id: Uint8Array): Place | undefined {
@@ -192,7 +186,8 @@ export class CometLedger implements Ledger {
     const [here, above] = [store.signed(height) as Evidence, store.signed(height + 1) as Evidence];
     const finality = decodeFinality(above.evidence);
     if (!finality.ok) throw new LedgerDamaged(`The proof of block ${height + 1} cannot be read.`);
-    const whole = encodeFinality({ ...finality.value, changes: this.#changesBelow(height + 1) });
+    const changes = this.#proofs.changesBelow(height + 1, this.#application.snapshot);
+    const whole = encodeFinality({ ...finality.value, changes });
     return { header: here.header, evidence: encodeRootEvidence(above.header, whole) };
   }
 
@@ -220,22 +215,6 @@ export class CometLedger implements Ledger {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
-  }
-
-  /** Headers below a height that end one set and name the next: the way from the genesis to the set of that height. */
-  #changesBelow(height: number): SetChange[] {
-    const { store } = this.#parts.application;
-    const heights = (networkOf(this.#application.snapshot)?.changes ?? []).map((changed) => changed + 1);
-    return heights.flatMap((each) => {
-      if (each >= height) return [];
-      let change = this.#changes.get(each);
-      if (change === undefined) {
-        const signed = store.signed(each) as Evidence;
-        change = setChangeOf(signed.header, signed.evidence);
-        this.#changes.set(each, change);
-      }
-      return change ?? [];
-    });
   }
 
   /** An agreed upgrade that this program does not know is said as soon as it is agreed, and stops it at its height. */
@@ -329,51 +308,20 @@ export class CometLedger implements Ledger {
     }
   }
 
-  /** Fetches, judges and keeps the proof that a block is final; `false` when closing came before. Retries for ever. */
+  /** The proof that a block is final, fetched and kept; `false` when closing came before. Retries for ever. */
   async #fetchProof(height: number): Promise<boolean> {
     const { store } = this.#parts.application;
     if (store.signed(height) !== undefined) return true;
-    const record = decodeRecord((store.header(height) as Evidence).header);
     for (;;) {
       if (this.#followers.closed || (this.#closing && this.#parts.supervisor.pid === undefined)) return false;
       try {
-        const signed = await this.#parts.rpc.signedHeader(height);
-        const validators = await this.#setAt(height, signed.validatorsHash);
-        const finality = encodeFinality({ commit: signed.commit, validators, changes: [] });
-        const trust = { chainId: this.genesis().chainId, validatorsHash: this.#setHashAt(height) };
-        const judged = judgeFinal(trust, signed.header, finality, voteHolds);
-        const header = decodeCometHeader(signed.header);
-        if (!judged.ok || !header.ok)
-          throw new LedgerDamaged(
-            `CometBFT's header of block ${height} does not hold: ${judged.ok ? "" : judged.error.detail}.`,
-          );
-        if (!bytesEqual(judged.value.hash, record.hash) || judged.value.time !== record.time)
-          throw new LedgerDamaged(`CometBFT shows another block ${height} than it gave the application.`);
-        store.sign(height, { header: signed.header, evidence: finality });
+        await this.#proofs.fetch(height);
         return true;
       } catch (error) {
         if (!(error instanceof RpcFailed)) throw error;
         await sleep(RETRY_MS);
       }
     }
-  }
-
-  /** Hash of the set that signs the block of a height: as the header below, which was judged, says. */
-  #setHashAt(height: number): Uint8Array {
-    const below = height === 1 ? undefined : this.#parts.application.store.signed(height - 1);
-    const header = below === undefined ? undefined : decodeCometHeader(below.header);
-    if (header === undefined) return this.genesis().engineKey;
-    if (!header.ok) throw new LedgerDamaged(`The proof of block ${height - 1} cannot be read.`);
-    return header.value.nextValidatorsHash;
-  }
-
-  async #setAt(height: number, hash: Uint8Array): Promise<readonly Validator[]> {
-    const name = toHex(hash);
-    const known = this.#sets.get(name);
-    if (known !== undefined) return known;
-    const validators = await this.#parts.rpc.validators(height);
-    this.#sets.set(name, validators);
-    return validators;
   }
 
   /** Takes over what the door has judged. */
@@ -471,14 +419,6 @@ export class CometLedger implements Ledger {
   #soon(underway: Underway): void {
     underway.offered = performance.now() - REPEAT_MS + LOOK_MS;
   }
-}
-
-/** The change that a signed header names; `null` when the set stays as it is. */
-function setChangeOf(header: Uint8Array, evidence: Uint8Array): SetChange | null {
-  const [parsed, finality] = [decodeCometHeader(header), decodeFinality(evidence)];
-  if (!parsed.ok || !finality.ok) throw new LedgerDamaged("The proof of a change of validators cannot be read.");
-  if (bytesEqual(parsed.value.nextValidatorsHash, parsed.value.validatorsHash)) return null;
-  return { header, commit: finality.value.commit, validators: finality.value.validators };
 }
 
 function sleep(ms: number): Promise<void> {

@@ -7,6 +7,7 @@ import { Agent, request } from "node:http";
 import { fromHex } from "#base/bytes.js";
 import { type Commit, encodeCommit, type VoteFlag, ZERO_TIME } from "#evidence/cometbft/commit.js";
 import { type BlockId, type CometHeader, encodeCometHeader } from "#evidence/cometbft/header.js";
+import { encodeDoubleVote, type SignedVote } from "#evidence/cometbft/misconduct.js";
 import type { Validator } from "#evidence/cometbft/validators.js";
 
 /** A header with the commit that this node has seen for it. */
@@ -63,6 +64,14 @@ export class CometRpc {
       commit: commitFrom(signed.commit),
       validatorsHash: header.validatorsHash,
     };
+  }
+
+  /** Proofs of misconduct in a block, as its header commits to them; of a kind that is not known here, nothing. */
+  async misconduct(height: number): Promise<readonly Uint8Array[]> {
+    const { block } = (await this.#ask("block", { height: String(height) })) as {
+      block: { evidence?: { evidence?: readonly JsonMisconduct[] | null } };
+    };
+    return (block.evidence?.evidence ?? []).map(misconductFrom);
   }
 
   /** The set that signs the block at `height`, in its order. */
@@ -192,6 +201,28 @@ interface JsonCommit {
   }[];
 }
 
+interface JsonVote {
+  readonly type: number;
+  readonly height: string;
+  readonly round: number;
+  readonly block_id: JsonBlockId;
+  readonly timestamp: string;
+  readonly validator_address: string;
+  readonly validator_index: number;
+  readonly signature: string | null;
+}
+
+interface JsonMisconduct {
+  readonly type: string;
+  readonly value: {
+    readonly vote_a?: JsonVote;
+    readonly vote_b?: JsonVote;
+    readonly TotalVotingPower: string;
+    readonly ValidatorPower: string;
+    readonly Timestamp: string;
+  };
+}
+
 /** A header from the RPC's JSON. */
 export function headerFrom(json: JsonHeader): CometHeader {
   return {
@@ -235,6 +266,32 @@ export function commitFrom(json: JsonCommit): Commit {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** The bytes of a proof of misconduct, which the header's root is over; none for what is not a pair of votes. */
+export function misconductFrom({ value }: JsonMisconduct): Uint8Array {
+  const { vote_a: one, vote_b: two } = value;
+  if (one === undefined || two === undefined) return NOTHING;
+  return encodeDoubleVote({
+    votes: [voteFrom(one), voteFrom(two)],
+    totalPower: BigInt(value.TotalVotingPower),
+    power: BigInt(value.ValidatorPower),
+    time: instantFrom(value.Timestamp),
+  });
+}
+
+function voteFrom(json: JsonVote): SignedVote {
+  if (json.type !== 1 && json.type !== 2) throw new RpcFailed(`a vote of type ${json.type}`);
+  return {
+    type: json.type,
+    height: Number(json.height),
+    round: json.round,
+    blockId: blockIdFrom(json.block_id),
+    time: instantFrom(json.timestamp),
+    address: hexFrom(json.validator_address),
+    index: json.validator_index,
+    signature: fromBase64(json.signature ?? ""),
+  };
+}
 
 function blockIdFrom(json: JsonBlockId): BlockId {
   return { hash: hexFrom(json.hash), partsTotal: json.parts.total, partsHash: hexFrom(json.parts.hash) };

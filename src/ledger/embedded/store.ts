@@ -28,6 +28,11 @@ export interface StoredBlock extends Evidence {
   readonly changes: Changes;
 }
 
+/** What proves a block of a network. */
+export interface SignedBlock extends Evidence {
+  readonly misconduct: readonly Uint8Array[];
+}
+
 /** Where a write stands; tests crash the process at each. */
 export type WriteStep = "begin" | "written" | "committed" | "answered";
 
@@ -165,13 +170,16 @@ export class Store implements StateReader {
   }
 
   /** Keeps what proves a committed block final, where it comes after the block. Can be fetched again, so not part of it. */
-  sign(height: number, proof: Evidence): void {
-    this.#signed.putSync(height, encodeCbor([proof.header, proof.evidence]));
+  sign(height: number, { header, evidence, misconduct }: SignedBlock): void {
+    this.#signed.putSync(
+      height,
+      encodeCbor(misconduct.length === 0 ? [header, evidence] : [header, evidence, misconduct]),
+    );
   }
 
   /** What {@link sign} kept. */
-  signed(height: number): Evidence | undefined {
-    return evidenceFrom(plain(this.#signed.get(height)));
+  signed(height: number): SignedBlock | undefined {
+    return signedFrom(plain(this.#signed.get(height)));
   }
 
   #write(changes: Changes): void {
@@ -243,9 +251,15 @@ function placeBytes(height: number, index: number): Uint8Array {
 }
 
 function evidenceFrom(bytes: Uint8Array | undefined): Evidence | undefined {
+  const found = signedFrom(bytes);
+  return found === undefined ? undefined : { header: found.header, evidence: found.evidence };
+}
+
+function signedFrom(bytes: Uint8Array | undefined): SignedBlock | undefined {
   if (bytes === undefined) return undefined;
   const value = decodeCbor(bytes);
   if (!value.ok || !Array.isArray(value.value)) throw new LedgerDamaged("A block header cannot be read.");
-  const [header, evidence] = value.value as unknown as readonly [Uint8Array, Uint8Array];
-  return { header, evidence };
+  type Stored = readonly [Uint8Array, Uint8Array, (readonly Uint8Array[])?];
+  const [header, evidence, misconduct = []] = value.value as unknown as Stored;
+  return { header, evidence, misconduct };
 }

@@ -88,14 +88,14 @@ export function headFrom(value: Cbor): Head {
 
 export function blockValue(block: Block | undefined): Cbor {
   if (block === undefined) return null;
-  const { height, time, root, header, evidence, transactions, rejections } = block;
+  const { height, time, root, header, evidence, transactions, rejections, misconduct = [] } = block;
   const refused = rejections.map((each) => (each === null ? null : [each.code, each.detail]));
-  return [height, time, root, header, evidence, transactions, refused];
+  return [height, time, root, header, evidence, transactions, refused, misconduct];
 }
 
 export function blockFrom(value: Cbor): Block | undefined {
   if (value === null) return undefined;
-  const [height, time, root, header, evidence, transactions, refused] = value as unknown as readonly [
+  const [height, time, root, header, evidence, transactions, refused, misconduct] = value as unknown as readonly [
     number,
     number | bigint,
     Uint8Array,
@@ -103,9 +103,11 @@ export function blockFrom(value: Cbor): Block | undefined {
     Uint8Array,
     readonly Uint8Array[],
     readonly (readonly [RejectionCode, string] | null)[],
+    readonly Uint8Array[],
   ];
   const rejections = refused.map((each) => (each === null ? null : { code: each[0], detail: each[1] }));
-  return { height, time: BigInt(time), root, header, evidence, transactions, rejections };
+  const block = { height, time: BigInt(time), root, header, evidence, transactions, rejections };
+  return misconduct.length === 0 ? block : { ...block, misconduct };
 }
 
 export function placeFrom(value: Cbor): Place | undefined {
