@@ -9,9 +9,9 @@ import { parseServerOptions } from "#server/options.js";
 let ahead = 0n;
 const clock = () => BigInt(Date.now()) * 1_000_000n + ahead;
 
-// Nothing of the environment makes a demo differ, but for what no flag can say: a secret.
-const { MAIL_WEBHOOK_SECRET } = process.env;
-const options = parseServerOptions(process.argv.slice(2), { MAIL_WEBHOOK_SECRET });
+// Nothing of the environment makes a demo differ, but for what no flag can say: secrets.
+const { MAIL_WEBHOOK_SECRET, PSEPHOS_OIDC } = process.env;
+const options = parseServerOptions(process.argv.slice(2), { MAIL_WEBHOOK_SECRET, PSEPHOS_OIDC });
 if (!options.ok || options.value === "help") throw new Error("the demo starts its server with fixed options");
 const server = await compose(options.value, createLog(options.value.logLevel), clock);
 process.on("message", (message: { readonly turnTo: string }) => {

@@ -143,6 +143,11 @@ export function finishProvider(http: Http, organisation: string, query: string):
   return http.request("/sessions/oidc/answer", { method: "POST", json: { organisation, query } });
 }
 
+/** Who is signed in, as far as the server knows. */
+export function sessionOf(http: Http, as: SessionKind): Promise<SessionAnswer> {
+  return http.request(`/session?as=${as}`, { fresh: true });
+}
+
 /** Ends the session of this kind; without one, every session that this client has. */
 export async function signOut(http: Http, as?: SessionKind): Promise<void> {
   await http.request(as === undefined ? "/sessions" : `/sessions?as=${as}`, { method: "DELETE" });

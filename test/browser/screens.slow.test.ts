@@ -72,6 +72,7 @@ describe.skipIf(!capability("chromium"))("every page", () => {
       const paths = [
         "/",
         "/join",
+        "/sign-in",
         "/me",
         "/my-vote",
         "/check",

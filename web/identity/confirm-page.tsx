@@ -2,17 +2,20 @@ import { useState } from "react";
 import { platformRandom } from "#client/http.js";
 import { confirm, replaceKey } from "#client/voter.js";
 import { identityFromCode } from "#protocol/identity.js";
+import { type Ask, useAsk } from "../ui/ask.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
+import { Loading } from "../ui/loading.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { sentenceOf } from "../ui/problem.js";
 import { Steps } from "../ui/steps.js";
 import { useWords } from "../ui/words.js";
+import { accountOf } from "./account.js";
 import { CodeMaker } from "./code-maker.js";
 import { KeepForm } from "./keep-form.js";
 import { enter, type Person, usePerson } from "./person.js";
-import { SignIn } from "./sign-in.js";
+import { SignInPage } from "./sign-in-page.js";
 
 type Purpose = "confirm" | "replace";
 
@@ -48,10 +51,24 @@ function useBinding(purpose: Purpose, token: string) {
   return { pending, problem, bound, bind };
 }
 
+/** Replacing a key takes a session beside the mailed link: by the old key, or without it. */
+function SignInFirst({ account }: { account: Ask<unknown> }) {
+  const { identity } = useWords();
+  if (account.state !== "loading")
+    return <SignInPage title={identity.keyTitle} lead={identity.keyLead} onAccount={account.again} />;
+  return (
+    <Page title={identity.keyTitle}>
+      <Loading />
+    </Page>
+  );
+}
+
 /** What the mailed link opens: a code is made here, typed again, and its key signs the mailed token. */
 export function ConfirmPage({ purpose }: { purpose: Purpose }) {
   const words = useWords();
+  const http = useHttp();
   const signedIn = usePerson();
+  const account = useAsk("account", async () => (purpose === "replace" ? await accountOf(http) : undefined));
   const [token] = useState(() => location.hash.slice(1));
   const { pending, problem, bound, bind } = useBinding(purpose, token);
   const [kept, setKept] = useState(false);
@@ -65,12 +82,8 @@ export function ConfirmPage({ purpose }: { purpose: Purpose }) {
         </p>
       </Page>
     );
-  if (purpose === "replace" && signedIn === undefined && bound === undefined)
-    return (
-      <Page title={words.identity.keyTitle} lead={words.identity.keyLead}>
-        <SignIn />
-      </Page>
-    );
+  if (purpose === "replace" && signedIn === undefined && account.value === undefined && bound === undefined)
+    return <SignInFirst account={account} />;
   if (bound === undefined)
     return (
       <CodeMaker

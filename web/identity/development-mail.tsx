@@ -5,12 +5,13 @@ import { Notice } from "../ui/notice.js";
 import { useWords } from "../ui/words.js";
 
 interface Outbox {
-  readonly mails: readonly { readonly links: readonly string[] }[];
+  readonly mails: readonly { readonly links: readonly string[]; readonly created_at: string }[];
 }
 
 const onThisMachine = (host: string): boolean => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
 
-export function DevelopmentMail({ to }: { to: string }) {
+/** `since`: only letters from then on (RFC 3339), where older ones may lie there. */
+export function DevelopmentMail({ to, since = "" }: { to: string; since?: string }) {
   const words = useWords();
   const http = useHttp();
   const [link, setLink] = useState<string>();
@@ -22,7 +23,10 @@ export function DevelopmentMail({ to }: { to: string }) {
         const path = `/dev/outbox?to=${encodeURIComponent(to)}`;
         const found = await http.request<Outbox>(path).catch(() => undefined);
         if (found === undefined) return;
-        const newest = found.mails.flatMap(({ links }) => links).find((each) => each.includes("#"));
+        const fresh = found.mails.filter(
+          ({ created_at }) => since === "" || Date.parse(created_at) >= Date.parse(since),
+        );
+        const newest = fresh.flatMap(({ links }) => links).find((each) => each.includes("#"));
         if (newest !== undefined) {
           setLink(newest);
           return;
@@ -34,7 +38,7 @@ export function DevelopmentMail({ to }: { to: string }) {
     return () => {
       stopped = true;
     };
-  }, [http, to]);
+  }, [http, to, since]);
   if (link === undefined) return null;
   const { pathname, hash } = new URL(link);
   return (

@@ -1,120 +1,152 @@
 import { useEffect, useState } from "react";
 import { toHex } from "#base/bytes.js";
-import type { Http } from "#client/http.js";
+import { signOut } from "#client/session.js";
 import { keyBytes } from "#protocol/identity.js";
 import { Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { useHttp } from "../ui/http.js";
 import { Instant } from "../ui/instant.js";
-import { Link } from "../ui/link.js";
+import { Loading } from "../ui/loading.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { sentenceOf } from "../ui/problem.js";
 import { useWords } from "../ui/words.js";
+import { type Account, accountOf } from "./account.js";
+import { useAccountWords } from "./account-words.js";
 import { forget, people } from "./keystore.js";
+import { electionsOf, MyElections } from "./my-elections.js";
+import { Passkeys } from "./passkeys.js";
 import { leave, type Person, usePerson } from "./person.js";
-import { SignIn } from "./sign-in.js";
+import { SignInPage } from "./sign-in-page.js";
 
 interface Me {
   readonly digital_id: string;
   readonly name: string;
   readonly email: string;
   readonly status: string;
+  readonly key_bound: boolean;
 }
 
-export interface MyElection {
-  readonly id: string;
-  readonly title: string;
-  readonly stage: string;
-  readonly start_date: string;
-  readonly end_date: string;
-  readonly sitting: string;
-}
-
-/** The voter's own page: registration, elections, this device. Asks to sign in first. */
+/** The voter's own page: registration, elections, ways to sign in, this device. Asks to sign in first. */
 export function MePage() {
-  const words = useWords();
+  const { identity } = useWords();
+  const http = useHttp();
   const person = usePerson();
-  if (person === undefined)
+  const [withKey, setWithKey] = useState(false);
+  const ask = useAsk(`account ${person === undefined}`, () => accountOf(http));
+  if (person !== undefined)
     return (
-      <Page title={words.identity.signInTitle} lead={words.identity.signInLead}>
-        <SignIn />
+      <Page title={identity.meTitle(person.name)}>
+        <About who={person.digitalId} />
+        <ThisDevice person={person} />
       </Page>
     );
-  return <SignedIn person={person} />;
+  if (ask.state === "loading" && ask.value === undefined)
+    return (
+      <Page title={identity.signInTitle}>
+        <Loading />
+      </Page>
+    );
+  // A server that cannot say who is signed in will say so again when somebody signs in.
+  const account = ask.value;
+  if (account === undefined || withKey)
+    return (
+      <SignInPage
+        onAccount={() => {
+          setWithKey(false);
+          ask.again();
+        }}
+      />
+    );
+  return <WithoutKey account={account} onWithKey={() => setWithKey(true)} onLeft={ask.again} />;
 }
 
-/** Elections on whose roll the voter is, with what the public list says of them. */
-export async function electionsOf(http: Http): Promise<readonly MyElection[]> {
-  const { elections } = await http.request<{ elections: readonly { election_id: string; title: string }[] }>(
-    "/me/elections",
-  );
-  return Promise.all(
-    elections.map(async ({ election_id, title }) => {
-      const found = await http.request<Partial<MyElection>>(`/elections/${election_id}`);
-      const { stage = "", start_date = "", end_date = "", sitting = "" } = found;
-      return { id: election_id, title, stage, start_date, end_date, sitting };
-    }),
-  );
-}
-
-function SignedIn({ person }: { person: Person }) {
+/** What the registry holds of the voter, the elections, and the passkeys. */
+function About({ who }: { who: string }) {
   const words = useWords();
+  const text = useAccountWords();
   const http = useHttp();
-  const me = useAsk(person.digitalId, async () => ({
-    me: await http.request<Me>("/me"),
-    elections: await electionsOf(http),
-  }));
+  const ask = useAsk(who, async () => ({ me: await http.request<Me>("/me"), elections: await electionsOf(http) }));
   return (
-    <Page title={words.identity.meTitle(person.name)}>
-      <Asked ask={me}>
-        {(value) => (
+    <>
+      <Asked ask={ask}>
+        {({ me, elections }) => (
           <>
             <dl className="facts">
               <dt>{words.identity.status}</dt>
-              <dd>{words.identity.statuses[value.me.status] ?? value.me.status}</dd>
+              <dd>{words.identity.statuses[me.status] ?? me.status}</dd>
               <dt>{words.identity.mailAddress}</dt>
-              <dd dir="auto">{value.me.email}</dd>
+              <dd dir="auto">{me.email}</dd>
               <dt>{words.identity.digitalId}</dt>
               <dd dir="ltr">
-                <code>{value.me.digital_id}</code>
+                <code>{me.digital_id}</code>
               </dd>
             </dl>
-            <h2>{words.identity.myElections}</h2>
-            {value.elections.length === 0 ? <p>{words.identity.noElections}</p> : null}
-            {value.elections.map((election) => (
-              <ElectionCard key={election.id} election={election} all={value.elections} />
-            ))}
+            {me.key_bound ? null : (
+              <Notice kind="warn" title={text.noKeyTitle}>
+                <p>{text.noKey}</p>
+              </Notice>
+            )}
+            <MyElections elections={elections} />
           </>
         )}
       </Asked>
-      <ThisDevice person={person} />
+      <Passkeys />
+    </>
+  );
+}
+
+interface WithoutKeyProps {
+  readonly account: Account;
+  readonly onWithKey: () => void;
+  readonly onLeft: () => void;
+}
+
+/** The page of somebody who came by mail, by a passkey or through an organisation: everything but voting. */
+function WithoutKey({ account, onWithKey, onLeft }: WithoutKeyProps) {
+  const words = useWords();
+  const text = useAccountWords();
+  const http = useHttp();
+  const leaveAccount = async () => {
+    await signOut(http, "voter").catch(() => undefined);
+    onLeft();
+  };
+  return (
+    <Page title={words.identity.meTitle(account.name)}>
+      <Notice kind="info" title={text.methods[account.method] ?? account.method}>
+        <p>{text.noVoting}</p>
+        <p className="quiet">
+          {text.until} <Instant value={account.expiresAt} />
+        </p>
+        <div className="actions">
+          <Button onPress={onWithKey}>{text.withKeyNow}</Button>
+          <Button onPress={() => void leaveAccount()}>{words.identity.signOut}</Button>
+        </div>
+      </Notice>
+      <About who={account.digitalId} />
+      <ReplaceKey title={text.lostKey} lead={text.lostKeyLead} />
     </Page>
   );
 }
 
-function ElectionCard({ election, all }: { election: MyElection; all: readonly MyElection[] }) {
+/** Has the letter sent that replacing the key needs. */
+function ReplaceKey({ title, lead }: { title: string; lead: string }) {
   const words = useWords();
-  const together = all.filter((each) => each.sitting !== "" && each.sitting === election.sitting);
+  const http = useHttp();
+  const [said, setSaid] = useState<string>();
+  const askLetter = () =>
+    http
+      .request("/me/key/letter", { method: "POST", json: {} })
+      .then(() => setSaid(words.identity.replaceKeySent))
+      .catch((error: unknown) => setSaid(sentenceOf(error, words)));
   return (
-    <section className="card">
-      <h3 dir="auto">{election.title}</h3>
-      <p className="quiet">
-        <Instant value={election.start_date} /> – <Instant value={election.end_date} />
-      </p>
-      {together.length > 1 ? <p className="quiet">{words.identity.sittings}</p> : null}
-      <div className="actions">
-        {election.stage === "open" ? (
-          <Link href={`/booth/${election.id}`} variant="button">
-            {words.identity.vote}
-          </Link>
-        ) : null}
-        <Link href={`/board/${election.id}`} variant="secondary">
-          {words.identity.seeBoard}
-        </Link>
-      </div>
-    </section>
+    <>
+      <h3>{title}</h3>
+      <p>{lead}</p>
+      {said === undefined ? null : <Notice kind="info" title={said} />}
+      <Button onPress={() => void askLetter()}>{words.identity.replaceKey}</Button>
+    </>
   );
 }
 
@@ -137,11 +169,6 @@ function ThisDevice({ person }: { person: Person }) {
     setKept(false);
     setSaid(words.identity.forgotten);
   };
-  const askLetter = () =>
-    http
-      .request("/me/key/letter", { method: "POST", json: {} })
-      .then(() => setSaid(words.identity.replaceKeySent))
-      .catch((error: unknown) => setSaid(sentenceOf(error, words)));
   return (
     <>
       <h2>{words.identity.thisDevice}</h2>
@@ -155,9 +182,7 @@ function ThisDevice({ person }: { person: Person }) {
           </Button>
         ) : null}
       </div>
-      <h3>{words.identity.replaceKey}</h3>
-      <p>{words.identity.replaceKeyLead}</p>
-      <Button onPress={() => void askLetter()}>{words.identity.replaceKey}</Button>
+      <ReplaceKey title={words.identity.replaceKey} lead={words.identity.replaceKeyLead} />
       <Dialog title={words.identity.forgetTitle} isOpen={asking} onClose={() => setAsking(false)}>
         <p>{words.identity.forgetLead}</p>
         <div className="actions">

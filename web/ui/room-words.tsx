@@ -2,28 +2,16 @@
 import { createContext, type ReactNode, use, useContext, useMemo } from "react";
 import type { Words } from "#words/web/en.js";
 import type { Rooms } from "#words/web/en-rooms.js";
-import type { LanguageTag } from "#words/web/languages.js";
+import { lateWords } from "./late-words.js";
 import { useLanguage, useWords } from "./words.js";
 
-const load: Readonly<Record<LanguageTag, () => Promise<Rooms>>> = {
+const roomsIn = lateWords<Rooms>({
   en: async () => (await import("#words/web/en-rooms.js")).enRooms,
   de: async () => (await import("#words/web/de-rooms.js")).deRooms,
   fr: async () => (await import("#words/web/fr-rooms.js")).frRooms,
   es: async () => (await import("#words/web/es-rooms.js")).esRooms,
   ar: async () => (await import("#words/web/ar-rooms.js")).arRooms,
-};
-
-/** The same promise each time: a page that is shown again does not wait again. One that failed is asked anew. */
-const asked = new Map<LanguageTag, Promise<Rooms>>();
-
-function roomsIn(language: LanguageTag): Promise<Rooms> {
-  const before = asked.get(language);
-  if (before !== undefined) return before;
-  const now = load[language]();
-  asked.set(language, now);
-  now.catch(() => asked.delete(language));
-  return now;
-}
+});
 
 const RoomContext = createContext<(Words & Rooms) | undefined>(undefined);
 

@@ -5,6 +5,7 @@
  * Nothing tells whether an address is known (row R-12): one row, one letter and one answer either way.
  */
 import { sql } from "kysely";
+import { mailedCode } from "#api/mailed-code.js";
 import { edgeProblem, ProblemError, refuse } from "#api/problem.js";
 import { concat, utf8 } from "#base/bytes.js";
 import { equalSecret } from "#crypto/equal-secret.js";
@@ -19,11 +20,11 @@ import { type Attempts, createAttempts } from "./attempts.js";
 import { askingCookie, type Browser, newBrowser } from "./browser.js";
 import { openSession, type SessionTokens, type SignedIn, voterJson } from "./session.js";
 
-export const codeMinutes = 10;
+export const codeMinutes = mailedCode.minutes;
 const lifetimeSeconds = codeMinutes * 60;
 
 /** Wrong codes until the asking is dead. With the letters of a day: 25 guesses at 10^6 codes (row R-10). */
-const triesPerCode = 5;
+const triesPerCode = mailedCode.tries;
 
 /** Letters to one address within a day; beyond that the answer is as always, no letter goes out and no code works. */
 const lettersPerDay = 5;

@@ -1,13 +1,18 @@
 /** No language lacks a word, and none has one that the others lack. */
 import { expect, test } from "vitest";
+import { account as arAccount } from "./ar/account.js";
 import { ar as arStart } from "./ar.js";
 import { arRooms } from "./ar-rooms.js";
+import { account as deAccount } from "./de/account.js";
 import { de as deStart } from "./de.js";
 import { deRooms } from "./de-rooms.js";
+import { account as enAccount } from "./en/account.js";
 import { en as enStart } from "./en.js";
 import { enRooms } from "./en-rooms.js";
+import { account as esAccount } from "./es/account.js";
 import { es as esStart } from "./es.js";
 import { esRooms } from "./es-rooms.js";
+import { account as frAccount } from "./fr/account.js";
 import { fr as frStart } from "./fr.js";
 import { frRooms } from "./fr-rooms.js";
 import { chosenLanguage } from "./languages.js";
@@ -25,12 +30,12 @@ function texts(words: unknown, at = ""): [string, string][] {
   return Object.entries(words).flatMap(([key, value]) => texts(value, `${at}/${key}`));
 }
 
-const en = { ...enStart, ...enRooms };
+const en = { ...enStart, account: enAccount, ...enRooms };
 const others = {
-  de: { ...deStart, ...deRooms },
-  fr: { ...frStart, ...frRooms },
-  es: { ...esStart, ...esRooms },
-  ar: { ...arStart, ...arRooms },
+  de: { ...deStart, account: deAccount, ...deRooms },
+  fr: { ...frStart, account: frAccount, ...frRooms },
+  es: { ...esStart, account: esAccount, ...esRooms },
+  ar: { ...arStart, account: arAccount, ...arRooms },
 };
 
 test.each(Object.entries(others))("%s has every word and no other", (_language, words) => {

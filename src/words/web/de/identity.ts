@@ -63,7 +63,7 @@ export const identity: typeof english = {
 
   keyTitle: "Schlüssel ersetzen",
   keyLead:
-    "Sie machen einen neuen Wiederherstellungscode; der alte ist dann wertlos. Melden Sie sich zuerst mit dem alten an.",
+    "Sie machen einen neuen Wiederherstellungscode; der alte ist dann wertlos. Melden Sie sich zuerst an: mit dem alten oder per Mail.",
   keyDone: "Ihr Schlüssel ist ersetzt. Melden Sie sich mit dem neuen an.",
 
   signInTitle: "Anmelden",

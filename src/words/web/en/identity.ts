@@ -56,7 +56,8 @@ export const identity = {
   noToken: "This link is not complete. Open the link in the mail again, or register again.",
 
   keyTitle: "Replace your key",
-  keyLead: "You make a new recovery code; the old one is then worth nothing. First sign in with the old one.",
+  keyLead:
+    "You make a new recovery code; the old one is then worth nothing. First sign in: with the old one, or by mail.",
   keyDone: "Your key is replaced. Sign in with the new one.",
 
   signInTitle: "Sign in",

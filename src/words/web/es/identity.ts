@@ -57,7 +57,8 @@ export const identity: typeof english = {
   noToken: "Este enlace no está completo. Abra otra vez el enlace del correo, o regístrese de nuevo.",
 
   keyTitle: "Sustituir su clave",
-  keyLead: "Creará un nuevo código de recuperación; el anterior dejará de valer. Entre primero con el anterior.",
+  keyLead:
+    "Creará un nuevo código de recuperación; el anterior dejará de valer. Entre primero: con el anterior o por correo.",
   keyDone: "Su clave está sustituida. Entre con la nueva.",
 
   signInTitle: "Entrar",

@@ -62,7 +62,7 @@ export const identity: typeof english = {
 
   keyTitle: "Remplacer votre clé",
   keyLead:
-    "Vous créez un nouveau code de récupération ; l’ancien ne vaut alors plus rien. Connectez-vous d’abord avec l’ancien.",
+    "Vous créez un nouveau code de récupération ; l’ancien ne vaut alors plus rien. Connectez-vous d’abord : avec l’ancien, ou par message.",
   keyDone: "Votre clé est remplacée. Connectez-vous avec la nouvelle.",
 
   signInTitle: "Se connecter",
