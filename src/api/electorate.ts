@@ -1,7 +1,7 @@
 /** Shapes of the routes about who may vote: admission by rule, doubles, groups and districts, the check of a roll. */
 import { z } from "zod";
-import { selectionSchema, voterId, voterStatus } from "./registration.js";
-import { decimal } from "./values.js";
+import { digitalId, languageTag, selectionSchema, voterId, voterStatus } from "./registration.js";
+import { decimal, instantOut } from "./values.js";
 
 const count = z.number().int();
 const apply = z
@@ -49,10 +49,16 @@ export const doublesSchema = z
           voters: z.array(
             z.strictObject({
               id: voterId,
+              digital_id: digitalId,
               name: z.string(),
               email: z.string(),
               status: voterStatus,
+              groups: z.array(z.string()),
               district: z.string(),
+              weight: count,
+              external_id: z.string().nullable(),
+              language: languageTag,
+              created_at: instantOut,
               key_bound: z.boolean(),
             }),
           ),

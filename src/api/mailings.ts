@@ -1,7 +1,7 @@
 /** Shapes of the routes about letters: to many, to one, what became of them. */
 import { z } from "zod";
-import { languageTag, voterId } from "./registration.js";
-import { identifier, instantIn, instantOut } from "./values.js";
+import { digitalId, languageTag, voterId } from "./registration.js";
+import { decimal, identifier, instantIn, instantOut } from "./values.js";
 
 const note = z
   .string()
@@ -77,6 +77,40 @@ export const voterLettersSchema = z
     ),
   })
   .meta({ id: "VoterLetters" });
+
+export const letterListQuery = z.strictObject({
+  state: z
+    .enum(["waiting", "sent", "delivered", "refused", "bounced", "expired"])
+    .optional()
+    .describe("waiting: queued, or on its way to the mail server"),
+  q: z.string().max(200).optional().describe("Part of a name or an address"),
+  before: decimal(1, 2 ** 50)
+    .optional()
+    .describe("Only letters below this place: `next` of the page before"),
+});
+
+export const letterListSchema = z
+  .strictObject({
+    letters: z.array(
+      z.strictObject({
+        id: z.string(),
+        voter: z.strictObject({ id: voterId, digital_id: digitalId, name: z.string(), email: z.string() }),
+        kind: z.string(),
+        state: letterState,
+        election: identifier.nullable(),
+        queued_at: instantOut,
+        settled_at: instantOut.nullable(),
+        attempts: z.number().int(),
+        reason: z.string().nullable(),
+      }),
+    ),
+    next: z.number().int().nullable().describe("For the page after this one; null: there is none"),
+    counts: z
+      .array(z.strictObject({ state: letterState, count: z.number().int() }))
+      .nullable()
+      .describe("Of all letters to voters whom q means, whatever `state`; with the first page only"),
+  })
+  .meta({ id: "LetterList", description: "Letters to the organisation's voters, newest first; no reminders" });
 
 export const resendRequestSchema = z
   .strictObject({ kind: z.enum(["invitation", "on-roll"]), election: identifier.optional() })

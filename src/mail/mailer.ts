@@ -4,7 +4,19 @@
  * server dies).
  */
 import type { Kysely } from "kysely";
-import { countsOf, forget, type LetterCount, type LetterTrace, purgeLetters, settle, tracesOf } from "./deliveries.js";
+import {
+  type AmongFilter,
+  countsAmong,
+  countsOf,
+  forget,
+  type LetterAmong,
+  type LetterCount,
+  type LetterTrace,
+  lettersAmong,
+  purgeLetters,
+  settle,
+  tracesOf,
+} from "./deliveries.js";
 import { type Folder, openFolder } from "./folder.js";
 import { assertLetter, type Letter, linksOf, type Urgency } from "./letter.js";
 import type { Returned } from "./returned.js";
@@ -63,6 +75,11 @@ export interface Mailer {
   traces(recipient: string): Promise<readonly LetterTrace[]>;
   /** How many letters about an election are in which state. */
   counts(election: string): Promise<readonly LetterCount[]>;
+  /** Letters to any of many people, newest first; `counts` how many are in which state. */
+  readonly among: {
+    letters(filter: Parameters<typeof lettersAmong>[1]): Promise<readonly LetterAmong[]>;
+    counts(filter: AmongFilter): ReturnType<typeof countsAmong>;
+  };
   /** Erases all that is known of letters to an address, and the voter's wishes, inside the given transaction. */
   forget(trx: Kysely<unknown>, recipient: string, voterId?: string): Promise<void>;
   /** Deletes what is known of letters that were done before this moment; returns how many. */
@@ -102,6 +119,10 @@ export function createMailer(options: MailerOptions): Mailer {
     settle: settleNow,
     traces: (recipient) => tracesOf(outbox, recipient),
     counts: (election) => countsOf(outbox, election),
+    among: {
+      letters: (filter) => lettersAmong(outbox, filter),
+      counts: (filter) => countsAmong(outbox, filter),
+    },
     forget: async (trx, recipient, voterId) => {
       await forget(tables(trx), recipient);
       if (voterId !== undefined) await tables(trx).deleteFrom("optouts").where("voter_id", "=", voterId).execute();

@@ -86,10 +86,16 @@ comment on table pace is 'when the next letter may go, under a rate limit';
 insert into pace (next_at) values ('2000-01-01 00:00:00+00');
 `;
 
+/** Few of very many: what officers look for. */
+const troubles = `
+create index outbox_troubles on outbox (position) where state in ('refused', 'bounced', 'expired');
+`;
+
 export const mailMigrations = {
   schema: mailSchema,
   migrations: [
     { name: "outbox", sql: outbox },
     { name: "deliveries", sql: deliveries },
+    { name: "troubles", sql: troubles },
   ],
 } as const;

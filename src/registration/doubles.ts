@@ -17,25 +17,29 @@ const shownGroups = 100;
 export async function findDoubles(context: Context, organisation: string): Promise<z.output<typeof doublesSchema>> {
   const { rows } = await sql<{
     total: string;
-    voters: { id: string; name: string; mailbox: string; status: string; district: string; key_bound: boolean }[];
+    voters: { mailbox: string; created_at: string; [field: string]: unknown }[];
   }>`
     with words as (
-      select v.id, v.name, v.mailbox, s.status, s.district, v.public_key is not null as key_bound,
+      select v.id, v.digital_id, v.name, v.mailbox, v.language, v.created_at, s.status, s.groups, s.district, s.weight,
+        s.external_id, v.public_key is not null as key_bound,
         (select string_agg(word, ' ' order by word)
           from regexp_split_to_table(lower(normalize(v.name, NFKC)), '[[:space:],.’''-]+') as word where word <> '') as key
       from registration.voters v join registration.standings s on s.voter_id = v.id
       where s.organisation = ${organisation}
     )
     select count(*) over () as total,
-      json_agg(json_build_object('id', id, 'name', name, 'mailbox', mailbox, 'status', status, 'district', district,
-        'key_bound', key_bound) order by mailbox) as voters
+      json_agg(to_jsonb(words) - 'key' order by mailbox) as voters
     from words where key is not null group by key having count(*) > 1 order by key limit ${shownGroups}`.execute(
     context.db,
   );
   return {
     total: Number(rows[0]?.total ?? 0),
     doubles: rows.map(({ voters }) => ({
-      voters: voters.map(({ mailbox, ...voter }) => ({ ...voter, email: shownAddress(mailbox) })) as never,
+      voters: voters.map(({ mailbox, created_at, ...voter }) => ({
+        ...voter,
+        email: shownAddress(mailbox),
+        created_at: new Date(created_at).toISOString(),
+      })) as never,
     })),
   };
 }

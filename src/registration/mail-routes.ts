@@ -3,6 +3,8 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import {
+  letterListQuery,
+  letterListSchema,
   mailingListSchema,
   mailingRequestSchema,
   mailingSchema,
@@ -24,12 +26,14 @@ import { sha256 } from "#crypto/hash.js";
 import { htmlOf } from "#mail/html.js";
 import type { Context } from "./context.js";
 import { addMailing, cancelMailing, listMailings, runMailings } from "./mailings.js";
+import { letterList, ownElections } from "./office-letters.js";
 import { previewLetter, requireOwnVoter, resendTo } from "./one-letter.js";
 import { officerOf, privately, tags } from "./route.js";
 import { voterOfUnsubscribe } from "./unsubscribe.js";
 
 export function addMailRoutes(app: FastifyInstance, context: Context): void {
   addMailingRoutes(app, context);
+  addLetterListRoute(app, context);
   addOneLetterRoutes(app, context);
   addReportRoute(app, context);
   addUnsubscribeRoute(app, context);
@@ -88,6 +92,22 @@ function addMailingRoutes(app: FastifyInstance, context: Context): void {
   });
 }
 
+function addLetterListRoute(app: FastifyInstance, context: Context): void {
+  app.withTypeProvider<ZodTypeProvider>().route({
+    method: "GET",
+    url: "/officer/letters",
+    schema: {
+      operationId: "listLetters",
+      tags: tags.officer,
+      summary: "What became of the letters to the organisation's voters, newest first, 50 to a page; no reminders",
+      querystring: letterListQuery,
+      response: { 200: letterListSchema },
+    },
+    handler: async (request, reply) =>
+      privately(reply).send(await letterList(context, officerOf(context, request), request.query)),
+  });
+}
+
 function addOneLetterRoutes(app: FastifyInstance, context: Context): void {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
@@ -118,9 +138,15 @@ function addOneLetterRoutes(app: FastifyInstance, context: Context): void {
       response: { 200: voterLettersSchema },
     },
     handler: async (request, reply) => {
-      const voter = await requireOwnVoter(context, officerOf(context, request), request.params.id);
+      const officer = officerOf(context, request);
+      const voter = await requireOwnVoter(context, officer, request.params.id);
+      const own = new Set(await ownElections(context, officer.organisation));
       const at = (date: Date) => formatInstant(BigInt(date.getTime()) * 1_000_000n);
-      const letters = (await context.mail.traces(voter.mailbox)).map(({ queuedAt, settledAt, ...trace }) => ({
+      // Which rolls of other organisations have this person is theirs to know (row H-02).
+      const traces = (await context.mail.traces(voter.mailbox)).filter(
+        ({ election }) => election === null || own.has(election),
+      );
+      const letters = traces.map(({ queuedAt, settledAt, ...trace }) => ({
         ...trace,
         queued_at: at(queuedAt),
         settled_at: settledAt === null ? null : at(settledAt),

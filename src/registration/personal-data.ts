@@ -6,6 +6,7 @@ import { refuse } from "#api/problem.js";
 import { formatInstant } from "#base/instant.js";
 import { plans } from "#protocol/election.js";
 import type { Context } from "./context.js";
+import { ownElections } from "./office-letters.js";
 
 type PersonalData = z.output<typeof personalDataSchema>;
 
@@ -25,6 +26,7 @@ export async function personalData(context: Context, voterId: string, officer?: 
   const said = await standings.execute();
   if (person === undefined || (officer !== undefined && said.length === 0))
     refuse("not-found", "There is no such voter.");
+  const own = officer === undefined ? undefined : new Set(await ownElections(context, officer.organisation));
   const rolls = await tables
     .selectFrom("roll_entries")
     .select(["election", "public_key", "key_source", "weight", "kind", "created_at"])
@@ -41,12 +43,16 @@ export async function personalData(context: Context, voterId: string, officer?: 
     .where("voter_id", "=", voterId)
     .execute();
   const state = context.ledger.current()?.state();
+  const seen = ({ election }: { election: string | null }) =>
+    own === undefined || election === null || own.has(election);
   return {
     made_at: formatInstant(context.now()),
     person: plain(person),
     standings: said.map(plain),
-    rolls: rolls.map((row) => ({ ...plain(row), title: (state && plans.get(state, row.election)?.name) ?? "" })),
-    letters: (await context.mail.traces(person.mailbox)).map(plain),
+    rolls: rolls
+      .filter(seen)
+      .map((row) => ({ ...plain(row), title: (state && plans.get(state, row.election)?.name) ?? "" })),
+    letters: (await context.mail.traces(person.mailbox)).filter(seen).map(plain),
     sessions: sessions.map(plain),
     passkeys: passkeys.map(plain),
     wants_reminders: !(await context.mail.optedOut()).has(voterId),

@@ -402,6 +402,11 @@ create table reconciliations (
 comment on table reconciliations is 'what the ledger knows and a restored registry does not';
 `;
 
+/** Letters are found by the address that they went to. */
+const mailboxes = `
+create index voters_mailbox on voters (lower(mailbox));
+`;
+
 export const registrationMigrations = {
   schema: registrationSchema,
   migrations: [
@@ -411,5 +416,6 @@ export const registrationMigrations = {
     { name: "lists", sql: lists },
     { name: "sign-in", sql: signIn },
     { name: "mailings", sql: mailings },
+    { name: "mailboxes", sql: mailboxes },
   ],
 } as const;

@@ -123,6 +123,7 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /officer/audit-log",
     "GET /officer/elections/:uuid/mailings",
     "GET /officer/voters/:id/letters",
+    "GET /officer/letters",
     "GET /officer/findings",
     "POST /officer/letters/preview",
     "GET /officer/drafts",

@@ -327,6 +327,7 @@ async function writeLetters(tour: Tour, { http }: Office, voter: Voter, plan: Pl
   const again = { kind: "on-roll", election: plan.uuid };
   await http.request(`/officer/voters/${voter.id}/letters`, { method: "POST", json: again });
   await http.request(`/officer/voters/${voter.id}/letters`);
+  await http.request("/officer/letters?state=waiting&q=zoe");
   for (const path of [`/officer/voters/${voter.id}/export`, "/officer/findings"]) await http.request(path);
   await voter.http.request("/me/export");
   const unsubscribe = `/mail/unsubscribe/${"A".repeat(43)}`;
