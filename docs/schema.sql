@@ -69,6 +69,7 @@ CREATE UNIQUE INDEX outbox_intent ON mail.outbox USING btree (intent) WHERE (int
 CREATE INDEX outbox_position ON mail.outbox USING btree ("position");
 CREATE INDEX outbox_recipient ON mail.outbox USING btree (lower(recipient));
 CREATE INDEX outbox_settled ON mail.outbox USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+CREATE INDEX outbox_troubles ON mail.outbox USING btree ("position") WHERE (state = ANY (ARRAY['refused'::text, 'bounced'::text, 'expired'::text]));
 CREATE INDEX outbox_unknown ON mail.outbox USING btree (next_attempt_at) WHERE (state = 'unknown'::text);
 comment on table mail.outbox is 'letters and what became of them; the text is erased when a letter is done, the row later';
 
@@ -421,6 +422,7 @@ create table registration.voters (
   constraint voters_email_key UNIQUE (email),
   constraint voters_public_key_key UNIQUE (public_key)
 );
+CREATE INDEX voters_mailbox ON registration.voters USING btree (lower(mailbox));
 comment on table registration.voters is 'people and their public identity keys; the secret keys never leave their devices';
 
 create schema voting;
