@@ -40,7 +40,7 @@ async function readWhole(http: Http, uuid: string): Promise<Whole> {
 
 export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string }) {
   const http = useHttp();
-  const { console: text, office } = useRoomWords();
+  const { console: text, office, letters } = useRoomWords();
   const ask = useAsk(uuid, () => readWhole(http, uuid));
   return (
     <Asked ask={ask}>
@@ -58,6 +58,11 @@ export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string
             <Link href={`/ceremony/${uuid}`} variant="secondary">
               {text.toCeremony}
             </Link>
+            {["announced", "cancelled", "lapsed"].includes(election.stage) ? null : (
+              <Link href={`/console/elections/${uuid}/letters`} variant="secondary">
+                {letters.mailings}
+              </Link>
+            )}
           </div>
           <Progression election={election} ceremony={ceremony} />
           {election.stage === "announced" ? (

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Route, Switch, useLocation } from "wouter";
+import type { Rooms } from "#words/web/en-rooms.js";
 import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
@@ -9,6 +10,9 @@ import { ApprovalPage, ApprovalsPage } from "./approvals-page.js";
 import { DraftPage } from "./draft-page.js";
 import { ElectionPage } from "./election-page.js";
 import { ImportPage } from "./import-page.js";
+import { LetterLooksPage } from "./letter-looks-page.js";
+import { LettersPage } from "./letters-page.js";
+import { MailingsPage } from "./mailings-page.js";
 import { NewOfficerPage } from "./new-officer-page.js";
 import { leaveOffice, type Officer, useOfficer } from "./officer.js";
 import { OfficerSignIn } from "./officer-sign-in.js";
@@ -17,6 +21,7 @@ import { OverviewPage } from "./overview-page.js";
 import { SamplePage } from "./sample-page.js";
 import { SetupPage } from "./setup-page.js";
 import { ValidatorsPage } from "./validators-page.js";
+import { VoterPage } from "./voter-page.js";
 import { VotersPage } from "./voters-page.js";
 import "./console.css";
 
@@ -44,6 +49,9 @@ export function ConsolePages() {
       <Route path="/console/elections/:uuid/sample">
         {({ uuid }) => <Office>{() => <SamplePage uuid={uuid} />}</Office>}
       </Route>
+      <Route path="/console/elections/:uuid/letters">
+        {({ uuid }) => <Office>{() => <MailingsPage uuid={uuid} />}</Office>}
+      </Route>
       <Route path="/console/validators">
         <Office>{(officer) => <ValidatorsPage officer={officer} />}</Office>
       </Route>
@@ -52,6 +60,15 @@ export function ConsolePages() {
       </Route>
       <Route path="/console/voters/import">
         <Office>{() => <ImportPage />}</Office>
+      </Route>
+      <Route path="/console/voters/:digitalId">
+        {({ digitalId }) => <Office>{() => <VoterPage key={digitalId} digitalId={digitalId} />}</Office>}
+      </Route>
+      <Route path="/console/letters">
+        <Office>{() => <LettersPage />}</Office>
+      </Route>
+      <Route path="/console/letters/looks">
+        <Office>{(officer) => <LetterLooksPage officer={officer} />}</Office>
       </Route>
       <Route path="/console/officers">
         <Office>{(officer) => <OfficersPage officer={officer} />}</Office>
@@ -70,15 +87,21 @@ export function ConsolePages() {
 }
 
 const places = [
-  { href: "/console", word: "navElections", match: /^\/console(\/(drafts|elections).*)?$/ },
-  { href: "/console/voters", word: "navVoters", match: /^\/console\/voters/ },
-  { href: "/console/approvals", word: "navApprovals", match: /^\/console\/approvals/ },
-  { href: "/console/officers", word: "navOfficers", match: /^\/console\/(officers|validators)/ },
-] as const;
+  { href: "/console", name: ({ console: text }) => text.navElections, match: /^\/console(\/(drafts|elections).*)?$/ },
+  { href: "/console/voters", name: ({ console: text }) => text.navVoters, match: /^\/console\/voters/ },
+  { href: "/console/letters", name: ({ letters: text }) => text.nav, match: /^\/console\/letters/ },
+  { href: "/console/approvals", name: ({ console: text }) => text.navApprovals, match: /^\/console\/approvals/ },
+  {
+    href: "/console/officers",
+    name: ({ console: text }) => text.navOfficers,
+    match: /^\/console\/(officers|validators)/,
+  },
+] as const satisfies readonly { href: string; name: (words: Rooms) => string; match: RegExp }[];
 
 /** The console's own navigation around what only an officer sees; the sign-in for everybody else. */
 function Office({ children }: { children: (officer: Officer) => ReactNode }) {
-  const { console: text } = useRoomWords();
+  const words = useRoomWords();
+  const { console: text } = words;
   const http = useHttp();
   const officer = useOfficer();
   const [path] = useLocation();
@@ -88,10 +111,10 @@ function Office({ children }: { children: (officer: Officer) => ReactNode }) {
       <div className="office-bar">
         <nav aria-label={text.navLabel}>
           <ul>
-            {places.map(({ href, word, match }) => (
+            {places.map(({ href, name, match }) => (
               <li key={href}>
                 <Link href={href} current={match.test(path)}>
-                  {text[word]}
+                  {name(words)}
                 </Link>
               </li>
             ))}

@@ -14,6 +14,7 @@ import { TextField } from "../ui/text-field.js";
 import { Problem } from "./problem.js";
 import { saveText } from "./save-text.js";
 import { type Acting, useAct } from "./use-act.js";
+import { StandingButtons } from "./voter-acts.js";
 
 export interface VoterRow {
   readonly id: string;
@@ -22,6 +23,10 @@ export interface VoterRow {
   readonly email: string;
   readonly status: "pending" | "approved" | "rejected" | "suspended";
   readonly key_bound: boolean;
+  readonly key_source: "own" | "letter" | "reissue" | null;
+  readonly language: string;
+  readonly external_id: string | null;
+  readonly created_at: string;
   readonly groups: readonly string[];
   readonly district: string;
   readonly weight: number;
@@ -109,30 +114,7 @@ interface FoundProps {
 
 function Found({ found, acting, again, onPage }: FoundProps) {
   const { console: text } = useRoomWords();
-  const http = useHttp();
-  const decide = (id: string, verb: "approve" | "reject" | "suspend") =>
-    void acting.run(async () => {
-      await http.request(`/officer/voters/${id}/${verb}`, { method: "POST", json: {} });
-      again();
-    });
-  const acts = (row: VoterRow) => (
-    <div className="row-actions">
-      {row.status === "approved" ? (
-        <Button onPress={() => decide(row.id, "suspend")} aria-label={text.suspendVoter(row.name)}>
-          {text.suspendShort}
-        </Button>
-      ) : (
-        <Button onPress={() => decide(row.id, "approve")} aria-label={text.approveVoter(row.name)}>
-          {text.approveShort}
-        </Button>
-      )}
-      {row.status === "pending" ? (
-        <Button onPress={() => decide(row.id, "reject")} aria-label={text.rejectVoter(row.name)}>
-          {text.rejectShort}
-        </Button>
-      ) : null}
-    </div>
-  );
+  const acts = (voter: VoterRow) => <StandingButtons voter={voter} acting={acting} onDone={again} />;
   return (
     <>
       <Table
@@ -142,7 +124,11 @@ function Found({ found, acting, again, onPage }: FoundProps) {
         keyOf={({ id }) => id}
         empty={text.votersEmpty}
         columns={[
-          { name: text.name, heads: true, cell: ({ name }: VoterRow) => name },
+          {
+            name: text.name,
+            heads: true,
+            cell: ({ digital_id, name }: VoterRow) => <Link href={`/console/voters/${digital_id}`}>{name}</Link>,
+          },
           { name: text.email, cell: ({ email }) => <span dir="ltr">{email}</span> },
           { name: text.status, cell: ({ status }) => text.voterStatuses[status] ?? status },
           { name: text.keyColumn, cell: ({ key_bound }) => (key_bound ? text.yes : text.no) },

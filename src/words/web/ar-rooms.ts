@@ -1,7 +1,8 @@
 import { board } from "./ar/board.js";
 import { ceremony } from "./ar/ceremony.js";
 import { console } from "./ar/console.js";
+import { letters } from "./ar/letters.js";
 import { office } from "./ar/office.js";
 import type { Rooms } from "./en-rooms.js";
 
-export const arRooms: Rooms = { console, office, ceremony, board };
+export const arRooms: Rooms = { console, office, letters, ceremony, board };

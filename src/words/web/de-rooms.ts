@@ -1,7 +1,8 @@
 import { board } from "./de/board.js";
 import { ceremony } from "./de/ceremony.js";
 import { console } from "./de/console.js";
+import { letters } from "./de/letters.js";
 import { office } from "./de/office.js";
 import type { Rooms } from "./en-rooms.js";
 
-export const deRooms: Rooms = { console, office, ceremony, board };
+export const deRooms: Rooms = { console, office, letters, ceremony, board };

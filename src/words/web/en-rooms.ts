@@ -2,8 +2,9 @@
 import { board } from "./en/board.js";
 import { ceremony } from "./en/ceremony.js";
 import { console } from "./en/console.js";
+import { letters } from "./en/letters.js";
 import { office } from "./en/office.js";
 
-export const enRooms = { console, office, ceremony, board };
+export const enRooms = { console, office, letters, ceremony, board };
 
 export type Rooms = typeof enRooms;

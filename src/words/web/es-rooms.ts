@@ -2,6 +2,7 @@ import type { Rooms } from "./en-rooms.js";
 import { board } from "./es/board.js";
 import { ceremony } from "./es/ceremony.js";
 import { console } from "./es/console.js";
+import { letters } from "./es/letters.js";
 import { office } from "./es/office.js";
 
-export const esRooms: Rooms = { console, office, ceremony, board };
+export const esRooms: Rooms = { console, office, letters, ceremony, board };

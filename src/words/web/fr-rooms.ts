@@ -2,6 +2,7 @@ import type { Rooms } from "./en-rooms.js";
 import { board } from "./fr/board.js";
 import { ceremony } from "./fr/ceremony.js";
 import { console } from "./fr/console.js";
+import { letters } from "./fr/letters.js";
 import { office } from "./fr/office.js";
 
-export const frRooms: Rooms = { console, office, ceremony, board };
+export const frRooms: Rooms = { console, office, letters, ceremony, board };
