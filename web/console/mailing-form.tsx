@@ -18,6 +18,7 @@ import { useAct } from "./use-act.js";
 
 type Kind = "reminder" | "on-roll";
 type Audience = "not-voted" | "all";
+type When = "now" | "later";
 
 interface FormProps {
   readonly election: ElectionView;
@@ -32,7 +33,7 @@ export function MailingForm({ election, voted, onDone }: FormProps) {
   const [kind, setKind] = useState<Kind>("reminder");
   const [audience, setAudience] = useState<Audience>("not-voted");
   const [note, setNote] = useState("");
-  const [when, setWhen] = useState<"now" | "later">("now");
+  const [when, setWhen] = useState<When>("now");
   const [due, setDue] = useState(localOf(election.end_date));
   const [error, setError] = useState<string>();
   const [asked, setAsked] = useState(false);
@@ -63,24 +64,7 @@ export function MailingForm({ election, voted, onDone }: FormProps) {
         ask();
       }}
     >
-      <RadioGroup
-        label={text.what}
-        value={kind}
-        onChange={(value) => setKind(value as Kind)}
-        options={[
-          { value: "reminder", label: text.reminder, description: text.reminderHint },
-          { value: "on-roll", label: text.onRoll, description: text.onRollHint },
-        ]}
-      />
-      <RadioGroup
-        label={text.whom}
-        value={audience}
-        onChange={(value) => setAudience(value as Audience)}
-        options={[
-          { value: "not-voted", label: text.notVoted },
-          { value: "all", label: text.everybody },
-        ]}
-      />
+      <WhatAndWhom kind={kind} onKind={setKind} audience={audience} onAudience={setAudience} />
       <div className="card reach" role="status">
         <p className="lead">{text.atMost(most, election.roll)}</p>
         <p className="quiet">{text.atMostWhy}</p>
@@ -89,25 +73,7 @@ export function MailingForm({ election, voted, onDone }: FormProps) {
         <TextArea label={text.note} description={text.noteHint} value={note} onChange={setNote} />
       ) : null}
       <Preview kind={kind} election={election.id} note={note} />
-      <RadioGroup
-        label={text.when}
-        value={when}
-        onChange={(value) => setWhen(value as "now" | "later")}
-        options={[
-          { value: "now", label: text.atOnce },
-          { value: "later", label: text.atTime },
-        ]}
-      />
-      {when === "later" ? (
-        <TextField
-          type="datetime-local"
-          label={text.dueAt}
-          description={office.inZone(zoneHere())}
-          value={due}
-          onChange={setDue}
-          error={error}
-        />
-      ) : null}
+      <WhenToSend when={when} onWhen={setWhen} due={due} onDue={setDue} error={error} />
       <Problem text={problem} />
       {said === undefined ? null : <Notice kind="good" title={said} />}
       <Button type="submit" variant="primary">
@@ -124,6 +90,74 @@ export function MailingForm({ election, voted, onDone }: FormProps) {
         </div>
       </Dialog>
     </form>
+  );
+}
+
+interface WhatProps {
+  readonly kind: Kind;
+  readonly onKind: (kind: Kind) => void;
+  readonly audience: Audience;
+  readonly onAudience: (audience: Audience) => void;
+}
+
+function WhatAndWhom({ kind, onKind, audience, onAudience }: WhatProps) {
+  const { letters: text } = useRoomWords();
+  return (
+    <>
+      <RadioGroup
+        label={text.what}
+        value={kind}
+        onChange={(value) => onKind(value as Kind)}
+        options={[
+          { value: "reminder", label: text.reminder, description: text.reminderHint },
+          { value: "on-roll", label: text.onRoll, description: text.onRollHint },
+        ]}
+      />
+      <RadioGroup
+        label={text.whom}
+        value={audience}
+        onChange={(value) => onAudience(value as Audience)}
+        options={[
+          { value: "not-voted", label: text.notVoted },
+          { value: "all", label: text.everybody },
+        ]}
+      />
+    </>
+  );
+}
+
+interface WhenProps {
+  readonly when: When;
+  readonly onWhen: (when: When) => void;
+  readonly due: string;
+  readonly onDue: (typed: string) => void;
+  readonly error: string | undefined;
+}
+
+function WhenToSend({ when, onWhen, due, onDue, error }: WhenProps) {
+  const { letters: text, console: office } = useRoomWords();
+  return (
+    <>
+      <RadioGroup
+        label={text.when}
+        value={when}
+        onChange={(value) => onWhen(value as When)}
+        options={[
+          { value: "now", label: text.atOnce },
+          { value: "later", label: text.atTime },
+        ]}
+      />
+      {when === "later" ? (
+        <TextField
+          type="datetime-local"
+          label={text.dueAt}
+          description={office.inZone(zoneHere())}
+          value={due}
+          onChange={onDue}
+          error={error}
+        />
+      ) : null}
+    </>
   );
 }
 
