@@ -97,7 +97,8 @@ const survivors: string[] = [];
 try {
   for (const [i, mutant] of chosen.entries()) {
     const { file, start, end, text } = mutant;
-    const alive = tree.survives(file, (sound) => sound.slice(0, start) + text + sound.slice(end), testsOf(file));
+    const change = (sound: string): string => sound.slice(0, start) + text + sound.slice(end);
+    const { alive } = tree.run([{ file, change }], testsOf(file));
     const line = `${mutant.file}:${mutant.line}: ${oneLine(mutant.was)} -> ${oneLine(mutant.text)}`;
     if (alive) survivors.push(line);
     say(`${String(i + 1).padStart(4)} of ${chosen.length}  ${alive ? "SURVIVES" : "noticed "}  ${line}`);

@@ -42,11 +42,12 @@ const { advisories: found, licences: licensed } = packages;
 const failed = board.red.length > 0 || (licensed?.refused.length ?? 0) > 0 || (found?.serious ?? 0) > 0;
 
 if (options.has("--json")) {
-  const count = ({ green, notApplicable, open, red }) => ({
+  const count = ({ green, notApplicable, open, red, broken }) => ({
     green: green.length,
     notApplicable: notApplicable.length,
     open: open.length,
     red: red.length,
+    breaks: broken.length,
   });
   process.stdout.write(`${JSON.stringify({ ...count(board), ran, rows: board.rows, ...packages })}\n`);
 } else show();
@@ -61,6 +62,7 @@ function show() {
   out(`  not applicable  ${board.notApplicable.length}`);
   out(`  open            ${board.open.length}  ${board.open.join(" ")}`);
   out(`  red             ${board.red.length}`);
+  out(`  breaks kept     ${board.broken.length}  of tested rows; npm run bench -- breaks makes them`);
   for (const { id, title, why } of board.rows.filter((row) => row.status === "red")) out(`    ${id} ${title}: ${why}`);
   if (found === undefined) return;
   out("Advisories:");

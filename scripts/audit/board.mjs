@@ -1,10 +1,21 @@
 // The attack scoreboard: what docs/attacks.md says, against what the tests say.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root } from "../setup.mjs";
 
-/** Rows of docs/attacks.md: id, title, status, text of the last column, and the test files that it names. */
+/** How many breaks are kept of each row (test/attacks/breaks). */
+function readBreaks() {
+  const directory = join(root, "test", "attacks", "breaks");
+  const kept = new Map();
+  for (const name of readdirSync(directory))
+    for (const [, id] of readFileSync(join(directory, name), "utf8").matchAll(/^ {4}row: "([A-Z]-\d\d)",$/gm))
+      kept.set(id, (kept.get(id) ?? 0) + 1);
+  return kept;
+}
+
+/** Rows of docs/attacks.md: id, title, status, text of the last column, the test files that it names, and kept breaks. */
 export function readBoard() {
+  const breaks = readBreaks();
   const text = readFileSync(join(root, "docs", "attacks.md"), "utf8");
   return [...text.matchAll(/^\| ([A-Z]-\d\d) \| (.*?) \| (.*?) \| (.*?) \|$/gm)].map(
     ([, id, title, status, where]) => ({
@@ -12,6 +23,7 @@ export function readBoard() {
       title,
       status,
       where,
+      breaks: breaks.get(id) ?? 0,
       files: status === "test" ? [...where.matchAll(/`([^`]+\.test\.tsx?)`/g)].map(([, file]) => file) : [],
     }),
   );
@@ -35,14 +47,23 @@ export function namedBoard(rows) {
  */
 export function judgeBoard(rows, results) {
   const byFile = new Map(results.map((file) => [relative(root, file.name), file]));
-  const judged = rows.map(({ id, title, status, where, files }) => {
-    if (status !== "test") return { id, title, status: status === "open" ? "open" : "notApplicable", why: where };
+  const judged = rows.map(({ id, title, status, where, files, breaks = 0 }) => {
+    if (status !== "test")
+      return { id, title, status: status === "open" ? "open" : "notApplicable", why: where, breaks };
     const faults = files.flatMap((file) => faultOf(id, file, byFile.get(file)));
     if (files.length === 0) faults.push("names no test file");
-    return { id, title, status: faults.length === 0 ? "green" : "red", why: faults.join("; ") || where };
+    return { id, title, status: faults.length === 0 ? "green" : "red", why: faults.join("; ") || where, breaks };
   });
   const ids = (status) => judged.filter((row) => row.status === status).map((row) => row.id);
-  return { rows: judged, green: ids("green"), notApplicable: ids("notApplicable"), open: ids("open"), red: ids("red") };
+  const broken = judged.filter((row) => row.breaks > 0).map((row) => row.id);
+  return {
+    rows: judged,
+    broken,
+    green: ids("green"),
+    notApplicable: ids("notApplicable"),
+    open: ids("open"),
+    red: ids("red"),
+  };
 }
 
 function faultOf(id, file, outcome) {

@@ -914,7 +914,9 @@ function anchoredTwice(ledger: TestLedger): Uint8Array {
 
 const TABLE = [...FORM, ...OFFICER_ROWS, ...CEREMONY, ...ROLL_ROWS, ...MORE, ...BALLOTS, ...ENDS];
 
-test.each(TABLE)("%s in the world %s: %#", (code, world, make, what) => {
+const NAMED = TABLE.map(([code, world, make, what]) => [what, code, world, make] as const);
+
+test.each(NAMED)("%s: %s in the world %s: %#", (what, code, world, make) => {
   const ledger = copyOf(worlds[world]);
   const wire = make(ledger);
   const before = ledger.dump();

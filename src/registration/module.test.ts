@@ -129,7 +129,7 @@ test("R-03: secrets are compared through the one helper, or looked up by their h
   const complaints = files.flatMap((name) => {
     const lines = readFileSync(join(room, name), "utf8").split("\n");
     return lines.flatMap((line, i) =>
-      /\b(token|hash|secret|challenge|cookie|session)\w*(\.\w+)?\s*[!=]==? (?! |undefined|null|"|`|0n?\b)|timingSafeEqual|\.equals\(.*(token|hash|secret)/i.test(
+      /(token|hash|secret|challenge|cookie|session)\w*(\.\w+|\("?\w*"?\)|\[\w+\])*\s*[!=]==? (?! |undefined|null|"|`|0n?\b)|timingSafeEqual|Buffer\.compare\(.*(token|hash|secret)|\.equals\(.*(token|hash|secret)|(token|hash|secret)\w*\.equals\(/i.test(
         line,
       )
         ? [`${name}:${i + 1}: ${line.trim()}`]

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fromBase64Url, fromHex, toHex, utf8 } from "#base/bytes.js";
-import { GENERATOR, multiplySecret, type Point, pointFromBytes, pointToBytes } from "#crypto/group.js";
+import {
+  GENERATOR,
+  multiplySecret,
+  type Point,
+  pointFromBytes,
+  pointToAffine,
+  pointToBytes,
+  pointToEighth,
+} from "#crypto/group.js";
 import { scalarFromBytes } from "#crypto/scalar.js";
 import { ceremonies } from "#protocol/ceremony.js";
 import { credentialOfVoter } from "#protocol/credential.js";
@@ -402,9 +410,14 @@ test("O-04: no name, address, identity key or digital id, nor a hash of one, is 
       expect(ledger.includes(value)).toBe(false);
       expect(ledger.includes(sha256(value))).toBe(false);
     }
+    // The ledger's own form of a point, and of its eighth: a roll of identity keys would stand there so.
+    const point = pointFromBytes(key);
+    const forms =
+      point === undefined ? [] : [pointToEighth(point), pointToAffine(point)].map((each) => Buffer.from(each));
     for (const value of [
       key,
       sha256(key),
+      ...forms,
       Buffer.from(voter.digital_id.slice(2), "hex"),
       Buffer.from(voter.id.replaceAll("-", ""), "hex"),
     ])

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 // @ts-expect-error: a script without types
 import { judgeBoard, namedBoard, readBoard } from "../../scripts/audit/board.mjs";
+import { BREAKS } from "./breaks.js";
 
 const root = join(import.meta.dirname, "..", "..");
 const file = "test/attacks/board.test.ts";
@@ -46,5 +47,8 @@ test("without a run only tests that are not there are red", () => {
 test("the page is read whole: 141 rows, each tested one with its files", () => {
   const rows = readBoard();
   expect(rows).toHaveLength(141);
-  for (const { id, status, files } of rows) expect(`${id} ${files.length > 0}`).toBe(`${id} ${status === "test"}`);
+  for (const { id, status, files, breaks } of rows) {
+    expect(`${id} ${files.length > 0}`).toBe(`${id} ${status === "test"}`);
+    expect(`${id} ${breaks}`).toBe(`${id} ${BREAKS.filter(({ row }) => row === id).length}`);
+  }
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { BREAKS, WITHOUT } from "./breaks.js";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -97,4 +98,25 @@ test("SECURITY.md lists as open by decision only what is open in the table", () 
   );
   expect(ids.length).toBeGreaterThan(2);
   for (const id of ids) expect(`${id} ${table.find((row) => row.id === id)?.status}`).toBe(`${id} open`);
+});
+
+test("of every tested row a break is kept, which its test has been seen to notice", () => {
+  const kept = new Set(BREAKS.map(({ row }) => row));
+  const lacking = table.filter(({ id, status }) => status === "test" && !kept.has(id) && WITHOUT[id] === undefined);
+  // Add one to test/attacks/breaks/ and look: ROW=X-00 npm run bench -- breaks. Or say in WITHOUT why there cannot be any.
+  expect(lacking.map(({ id }) => id)).toEqual([]);
+  const needless = [...kept, ...Object.keys(WITHOUT)].filter(
+    (id) => table.find((row) => row.id === id)?.status !== "test",
+  );
+  expect(needless).toEqual([]);
+});
+
+test("the page says how many rows there are of each kind, and of how many a break is kept", () => {
+  const count = (status: string): number => table.filter((row) => row.status === status).length;
+  const page = readFileSync(join(root, "docs/attacks.md"), "utf8").replace(/\s+/g, " ");
+  expect(page).toContain(
+    `Of ${ROWS.length} rows ${count("test")} are tested, ${count("not applicable")} do not apply, ${count("open")} are open.`,
+  );
+  const kept = new Set(BREAKS.map(({ row }) => row)).size;
+  expect(page).toContain(`A break is kept of ${kept === count("test") ? "every" : kept} tested row`);
 });

@@ -208,6 +208,12 @@ test("C-13: a share of another sum, or under another trustee's key, is refused",
   expect(ledger.send(wrong.value.wire)).toBe("bad-factor");
   const borrowed = { ...bodyOf(share(2)), owner: 3 };
   expect(ledger.send(signedShare(borrowed, 3))).toBe("bad-factor");
+});
+
+test("K-08: a share of the very same sum, proved for another election, is refused", () => {
+  const ledger = atClose.fork();
+  const view = { chainId: "test-chain", uuid: UUID, ceremony: ledger.ceremony(UUID) };
+  const tally = encryptedTallyOf(QUESTIONS, tallies.get(ledger.state, UUID)?.sums as Uint8Array[]);
   const phi = shareOf(code(2), view, "A".repeat(43), tally, ledger.random);
   expect(phi.ok && ledger.send(phi.value.wire)).toBe("bad-factor");
 });
@@ -286,6 +292,12 @@ test.each(REFUSALS)("refused: %s (%s)", (_name, expected, make) => {
   expect(applied.rejections.map((rejection) => rejection?.code)).toEqual([expected]);
   expect(applied.changes.size).toBe(0);
   expect(ledger.send(wire)).toBe(expected);
+});
+
+test("C-07: a factor outside the subgroup is refused where it is read, whatever its proof", () => {
+  const { ledger, wire } = sent(changed(2, torsioned));
+  const applied = apply(ledger.state, { time: ledger.time, transactions: [wire] }, plainVerdicts);
+  expect(applied.rejections[0]?.detail).toMatch(/^owner 2: decryption_factors/);
 });
 
 test("shares are accepted from the first to the last nanosecond of their time", () => {
