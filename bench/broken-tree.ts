@@ -18,8 +18,6 @@ import ts from "typescript";
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** A break that makes tests run longer than this is noticed, too. */
 const MAX_SECONDS = 400;
-/** All tests of a group, in the sound tree. */
-const MAX_SOUND_SECONDS = 1800;
 /** Shared with the sound tree: never broken, and large or slow to make. */
 const SHARED = ["node_modules", ".cache"];
 /** The history, which tests of sources read, belongs to the sound tree. */
@@ -59,7 +57,7 @@ export function brokenTree(): BrokenTree {
       const web = edits.some(({ file }) => file.startsWith("web/"));
       try {
         if (web) build(directory);
-        return runTests(directory, tests, edits.length === 0 ? MAX_SOUND_SECONDS : MAX_SECONDS);
+        return runTests(directory, tests);
       } finally {
         for (const each of undo.reverse()) each();
         if (web) build(directory);
@@ -92,7 +90,7 @@ function build(directory: string): void {
   if (done.status !== 0) throw new Error("the broken page cannot be built");
 }
 
-function runTests(directory: string, tests: readonly string[], seconds: number): Outcome {
+function runTests(directory: string, tests: readonly string[]): Outcome {
   const vitest = join(directory, "node_modules", "vitest", "vitest.mjs");
   // One file at a time and each test twice: a busy machine must not pass for a test that notices.
   const flags = ["--bail", "1", "--retry", "1", "--maxWorkers", "1", "--reporter", "default"];
@@ -101,10 +99,11 @@ function runTests(directory: string, tests: readonly string[], seconds: number):
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: seconds * 1000,
+    timeout: MAX_SECONDS * 1000,
     maxBuffer: 1 << 28,
   });
   const lines = `${run.stderr}\n${run.stdout}`.split("\n");
-  const error = lines.find((line) => /(Error|Rejection):/.test(line)) ?? lines.find((line) => /FAIL/.test(line));
-  return { alive: run.status === 0, said: (error ?? (run.status === null ? "it hangs" : "")).trim().slice(0, 110) };
+  const failed = lines.find((line) => /FAIL/.test(line))?.replace(/^.*FAIL\s*/, "") ?? "";
+  const error = lines.find((line) => /(Error|Rejection):/.test(line)) ?? (run.status === null ? "it hangs" : "");
+  return { alive: run.status === 0, said: `${error.trim().slice(0, 110)}  (${failed.trim().slice(0, 120)})` };
 }

@@ -1,4 +1,5 @@
 /** The HTTP edge: a Fastify application with strict JSON, validated requests, problem+json errors, limits and logs. */
+import { getHeapStatistics } from "node:v8";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
@@ -23,6 +24,7 @@ import { edgeProblem, type Problem, ProblemError, problemContentType } from "#ap
 import { parseStrictJson } from "#api/strict-json.js";
 import { isDatabaseGone } from "#db/database.js";
 import { LedgerUnavailable } from "#ledger/ledger.js";
+import { limitBodies, roomForBodies } from "./bodies.js";
 import type { TlsOptions } from "./tls.js";
 import { version } from "./version.js";
 
@@ -69,11 +71,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   await app.register(rateLimit, { global: false });
   await app.register(underPressure, {
     maxEventLoopDelay: 2_000,
+    // Before the process is at its end: what is left lets those who are being answered finish.
+    maxHeapUsedBytes: Math.floor(0.9 * getHeapStatistics().heap_size_limit),
     pressureHandler: async (request, reply) => {
       if (neverShed.has(request.routeOptions.url ?? "")) return;
       await sendProblem(reply.header("retry-after", "5"), edgeProblem("overloaded"));
     },
   });
+  limitBodies(app, roomForBodies());
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
