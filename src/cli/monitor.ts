@@ -1,8 +1,11 @@
 /** `psephos monitor`: follows two or more nodes over their public API and raises an alarm when they break a promise. */
 import { randomInt } from "node:crypto";
+import { appendFileSync, existsSync } from "node:fs";
+import { readFile, truncate } from "node:fs/promises";
 import type { Command } from "commander";
 import { createHttp } from "#client/http.js";
-import { watchNodes } from "#client/watch.js";
+import { type Watch, watchNodes } from "#client/watch.js";
+import { noteLines, notesFrom, type WatchNote, type WatchNotes } from "#client/watch-notes.js";
 import { CommandError, say } from "./terminal.js";
 
 interface MonitorOptions {
@@ -12,6 +15,7 @@ interface MonitorOptions {
   readonly late: string;
   readonly genesis?: string;
   readonly for?: string;
+  readonly state?: string;
 }
 
 export function addMonitorCommand(program: Command): void {
@@ -23,6 +27,7 @@ export function addMonitorCommand(program: Command): void {
     .option("--stall <seconds>", "without a block for so long a network has stalled", "30")
     .option("--late <seconds>", "how long after its closing an election may be shown as open", "60")
     .option("--genesis <hash>", "hash of the ledger's genesis (else the first node's is believed)")
+    .option("--state <file>", "keep what was seen in this file, so that a later run begins where this one ends")
     .option("--for <seconds>", "end after this time (else with Ctrl-C)")
     .action((options: MonitorOptions) => monitor(options));
 }
@@ -42,7 +47,8 @@ async function monitor(options: MonitorOptions): Promise<void> {
   for (const url of options.node)
     if (!URL.canParse(url)) throw new CommandError(`--node takes an http or https address, not "${url}".`, 2);
   const https = options.node.map((url) => createHttp({ url, tries: 1 }));
-  const watch = watchNodes(https, limits, () => randomInt(2 ** 32) / 2 ** 32);
+  const notes = options.state === undefined ? undefined : await notesIn(options.state);
+  const watch = watchWith(() => watchNodes(https, limits, () => randomInt(2 ** 32) / 2 ** 32, notes));
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort());
   process.once("SIGTERM", () => stopping.abort());
@@ -64,6 +70,25 @@ async function monitor(options: MonitorOptions): Promise<void> {
   }
   say(JSON.stringify({ time: new Date().toISOString(), ended: true, heights: watch.heights(), alarms }));
   if (alarms > 0) process.exitCode = 1;
+}
+
+/** The notes of earlier runs, and where this one adds its own; a run that died while it wrote a line loses that line. */
+async function notesIn(file: string): Promise<WatchNotes> {
+  const text = existsSync(file) ? await readFile(file, "utf8") : "";
+  const notes = notesFrom(text);
+  if (!notes.ok) throw new CommandError(`${file} is no file of psephos monitor: ${notes.error} cannot be read.`, 2);
+  const whole = text.lastIndexOf("\n") + 1;
+  if (whole < text.length) await truncate(file, Buffer.byteLength(text.slice(0, whole)));
+  const write = (added: readonly WatchNote[]): void => appendFileSync(file, noteLines(added), { mode: 0o600 });
+  return { earlier: notes.value, write };
+}
+
+function watchWith(start: () => Watch): Watch {
+  try {
+    return start();
+  } catch (error) {
+    throw new CommandError((error as Error).message, 2);
+  }
 }
 
 /** Milliseconds. */

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { toBase64Url, toHex, utf8 } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import { listRoot } from "#crypto/merkle.js";
@@ -10,7 +10,8 @@ import { genesisHash, genesisShape } from "#protocol/genesis.js";
 import { testCommit, testHeader, testValidators } from "../../test/comet-kit.js";
 import { genesisOf } from "../../test/protocol-kit.js";
 import { ApiError, type Http, Unreachable } from "./http.js";
-import { watchNodes } from "./watch.js";
+import { type Watch, watchNodes } from "./watch.js";
+import { noteLines, notesFrom, type WatchNotes } from "./watch-notes.js";
 
 const validators = testValidators(["a", "b", "c", "d"]);
 const set = validators.map(({ key, power }) => ({ key, power }));
@@ -107,6 +108,22 @@ function httpOf(name: string, node: FakeNode): Http {
 }
 
 const JANUARY = 1_798_761_600n * 1_000_000_000n;
+
+/** Notes in memory: what one watcher wrote, for the next. */
+function notebook(): { next(): WatchNotes; text: string } {
+  const book = {
+    text: "",
+    next: (): WatchNotes => {
+      const read = notesFrom(book.text);
+      if (!read.ok) throw new Error(read.error);
+      return { earlier: read.value, write: (notes) => void (book.text += noteLines(notes)) };
+    },
+  };
+  return book;
+}
+
+const kinds = async (watch: Watch): Promise<string[]> =>
+  (await watch.look(0, JANUARY)).map(({ alarm, node, height }) => `${alarm} ${node} ${height}`);
 
 function watching(limits: { genesisHash?: string }, ...nodes: FakeNode[]) {
   return watchNodes(
@@ -210,4 +227,67 @@ test("O-10: a stalled height, a node that does not answer, an election that does
   expect(await look(34_000, JANUARY + 31_000_000_000n)).toEqual(["late-close node 2"]);
   a.engine = "embedded";
   expect(await look(90_000)).toEqual(["stalled node 2"]);
+});
+
+describe("O-10: what a watcher saw outlives it", () => {
+  const limits = { stallMs: 30_000, closeMs: 60_000 };
+  const started = (book: ReturnType<typeof notebook>, ...nodes: FakeNode[]): Watch =>
+    watchNodes(
+      nodes.map((node, i) => httpOf(`node ${i + 1}`, node)),
+      limits,
+      () => 0,
+      book.next(),
+    );
+
+  test("a next one goes on where it ended, and a new node is compared with all that was seen", async () => {
+    const book = notebook();
+    expect(await kinds(started(book, soundNode(20)))).toEqual([]);
+    expect(await kinds(started(book, soundNode(30), soundNode(56)))).toEqual([]);
+    const { length } = book.text.split("\n");
+    expect(await kinds(started(book, soundNode(56), soundNode(56)))).toEqual([]);
+    // Nothing is noted twice but the height that one node came to.
+    expect(book.text.split("\n").length).toBe(length + 1);
+  });
+
+  test("a block that is another one, a height that fell and a root that changed while nobody looked are alarms", async () => {
+    const seen = async (): Promise<ReturnType<typeof notebook>> => {
+      const book = notebook();
+      expect(await kinds(started(book, soundNode(12), soundNode(12)))).toEqual([]);
+      return book;
+    };
+    // The node that everybody asks shows another end of the chain than before, and signs it.
+    const rewritten = soundNode(12);
+    rewritten.blocks[11] = blockAbove(rewritten.blocks[10], { consensusHash: sha256(utf8("another")) });
+    expect(await kinds(started(await seen(), rewritten))).toEqual(["removed-block node 1 12"]);
+    // The other one still has it: a fork, with both sides.
+    expect(await kinds(started(await seen(), soundNode(12), rewritten))).toEqual(["fork node 2 12"]);
+    expect(await kinds(started(await seen(), soundNode(8)))).toContain("removed-block node 1 8");
+    const lying = soundNode(12);
+    Object.assign(lying.blocks[11] as FakeBlock, { root: toHex(sha256(utf8("another"))) });
+    expect(await kinds(started(await seen(), lying))).toEqual(["differing-root node 1 12"]);
+    // Who first showed a block is not watched any more.
+    const book = await seen();
+    book.text = book.text.replaceAll('"node 1"', '"a node of long ago"');
+    expect(await kinds(started(book, rewritten))).toEqual(["removed-block node 1 12"]);
+    // Without notes nobody can know.
+    expect(await kinds(started(notebook(), rewritten))).toEqual([]);
+    const other = soundNode(12);
+    other.genesis = "bb".repeat(32);
+    expect(await kinds(started(await seen(), other))).toEqual(["other-network node 1 12"]);
+    const again = (await seen()).next();
+    expect(() => watchNodes([], { ...limits, genesisHash: "cc".repeat(32) }, () => 0, again)).toThrow("another ledger");
+  });
+
+  test("a line that was being written is left out; anything else is no notes", async () => {
+    const book = notebook();
+    await kinds(started(book, soundNode(3)));
+    const whole = notesFrom(book.text);
+    expect(notesFrom(`${book.text}{"note":"blo`)).toEqual(whole);
+    expect(notesFrom("")).toEqual({ ok: true, value: [] });
+    const first = book.text.slice(0, book.text.indexOf("\n") + 1);
+    for (const text of ["{}", "{}\n", "\n", `${book.text}\n`, `${first}${first}`, book.text.slice(first.length)])
+      expect(notesFrom(text).ok, text.slice(0, 40)).toBe(false);
+    for (const bad of [{ version: 2 }, { genesis: 1 }, { node: null }])
+      expect(notesFrom(`${JSON.stringify({ ...JSON.parse(first), ...bad })}\n`).ok).toBe(false);
+  });
 });

@@ -5,13 +5,14 @@
  */
 import { parseInstant } from "#api/instant.js";
 import type { ElectionSummary } from "#api/management.js";
-import { bytesEqual, fromBase64Url, toHex } from "#base/bytes.js";
+import { bytesEqual, fromBase64Url, fromHex, toBase64Url, toHex } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
-import { decode } from "#protocol/encoding/shape.js";
+import { decode, encode } from "#protocol/encoding/shape.js";
 import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
 import { type ChainHeader, type ChainJudge, chainJudge, misconductIn } from "#verify/chain.js";
 import { type Shown, signersOfFork } from "#verify/compare.js";
 import { ApiError, type Http } from "./http.js";
+import type { WatchNote, WatchNotes } from "./watch-notes.js";
 
 export type AlarmKind =
   | "unreachable"
@@ -83,10 +84,26 @@ const SAMPLES = 2;
 
 type Raise = (alarm: AlarmKind, height: number, detail: string, evidence?: object) => void;
 
-/** Watches the nodes. `random`: a number from 0 up to 1. Of old blocks about 200 bytes each are remembered. */
-export function watchNodes(https: readonly Http[], limits: WatchLimits, random: () => number): Watch {
-  const nodes: Watched[] = https.map((http) => ({ http, height: 0, grewAt: Number.NaN, compared: 0 }));
-  let known: { readonly node: string; readonly hash: string; readonly memory: Memory } | undefined;
+interface Known {
+  /** Of the genesis. */
+  readonly hash: string;
+  readonly memory: Memory;
+}
+
+/**
+ * Watches the nodes. `random`: a number from 0 up to 1. Of old blocks about 200 bytes each are remembered; with `notes` also
+ * beyond this watcher's life: throws when they are of another ledger than the limits name.
+ */
+export function watchNodes(
+  https: readonly Http[],
+  limits: WatchLimits,
+  random: () => number,
+  notes: WatchNotes = { earlier: [], write: () => {} },
+): Watch {
+  const nodes = https.map((http) => watchedFrom(http, notes.earlier));
+  let known = knownFrom(https, notes);
+  if (known !== undefined && limits.genesisHash !== undefined && known.hash !== limits.genesisHash)
+    throw new Error(`The notes are of another ledger: genesis ${known.hash}, not ${limits.genesisHash}.`);
 
   async function lookAt(node: Watched, nowMs: number, clock: bigint, raise: Raise): Promise<void> {
     const status = await node.http.request<Status>("/ledger/status", { fresh: true });
@@ -94,12 +111,15 @@ export function watchNodes(https: readonly Http[], limits: WatchLimits, random: 
     if (expected !== undefined && status.genesis_hash !== expected)
       return raise("other-network", status.height, `genesis ${status.genesis_hash}, not ${expected}`);
     if (known === undefined) {
-      const memory = memoryOf(await genesisOf(node.http, status.genesis_hash));
-      known = { node: node.http.url, hash: status.genesis_hash, memory };
+      const genesis = await genesisOf(node.http, status.genesis_hash);
+      const bytes = toBase64Url(encode(genesisShape, genesis));
+      notes.write([{ note: "ledger", version: 1, node: node.http.url, genesis: bytes }]);
+      known = { hash: status.genesis_hash, memory: memoryOf(genesis, https, notes) };
     }
     if (status.height < node.height)
       raise("removed-block", status.height, `it showed height ${node.height} before and shows ${status.height} now`);
     if (status.height > node.height || Number.isNaN(node.grewAt)) node.grewAt = nowMs;
+    if (status.height > node.height) notes.write([{ note: "node", node: node.http.url, height: status.height }]);
     node.height = status.height;
     if (status.engine === "cometbft" && nowMs - node.grewAt > limits.stallMs)
       raise("stalled", status.height, `no block for ${Math.round((nowMs - node.grewAt) / 1000)} seconds`);
@@ -133,6 +153,24 @@ export function watchNodes(https: readonly Http[], limits: WatchLimits, random: 
   };
 }
 
+/** A node as the notes leave it; the block that was compared last is compared once more. */
+function watchedFrom(http: Http, earlier: readonly WatchNote[]): Watched {
+  let [height, compared] = [0, 0];
+  for (const each of earlier) {
+    if (each.note === "node" && each.node === http.url) height = Math.max(height, each.height);
+    if (each.note === "block") compared = Math.max(compared, each.height);
+  }
+  return { http, height, grewAt: Number.NaN, compared: Math.max(0, Math.min(height, compared) - 1) };
+}
+
+function knownFrom(https: readonly Http[], notes: WatchNotes): Known | undefined {
+  const [first] = notes.earlier;
+  if (first?.note !== "ledger") return undefined;
+  const genesis = decode(genesisShape, bytesOf(first.genesis), "genesis");
+  if (!genesis.ok) throw new Error(`The genesis in the notes cannot be read: ${genesis.error}.`);
+  return { hash: toHex(genesisHash(genesis.value)), memory: memoryOf(genesis.value, https, notes) };
+}
+
 /** Compares the blocks that a node has and that were not compared yet; ends at the first that is not what it should be. */
 async function follow(node: Watched, height: number, memory: Memory, raise: Raise): Promise<void> {
   for (let page = 0; page < MAX_PAGES && node.compared < height; page++) {
@@ -164,6 +202,10 @@ function bytesOf(text: string): Uint8Array {
   return fromBase64Url(text) ?? new Uint8Array(0);
 }
 
+function hexOf(text: string): Uint8Array {
+  return fromHex(text) ?? new Uint8Array(0);
+}
+
 /** Blocks that were judged: who showed each first, and what it was. */
 interface Memory {
   /** Judges a block that is new, compares one that is not; whether it is the block of its height. */
@@ -171,17 +213,24 @@ interface Memory {
 }
 
 interface Remembered {
-  readonly http: Http;
+  /** Address of the node that showed it first; it may not be watched any more. */
+  readonly node: string;
   /** SHA-256 of the header's bytes. */
   readonly header: string;
   /** As shown; once a signed header names it, as named there. */
   root: string;
 }
 
-function memoryOf(genesis: Genesis): Memory {
-  const judge: ChainJudge = chainJudge(genesis);
+function memoryOf(genesis: Genesis, https: readonly Http[], notes: WatchNotes): Memory {
   const seen = new Map<number, Remembered>();
-  let previous = judge.start;
+  let last: Extract<WatchNote, { note: "block" }> | undefined;
+  for (const each of notes.earlier) {
+    if (each.note !== "block") continue;
+    seen.set(each.height, { node: each.node, header: each.header, root: each.root });
+    if (last === undefined || each.height >= last.height) last = each;
+  }
+  const judge: ChainJudge = chainJudge(genesis, last === undefined ? undefined : hexOf(last.set));
+  let previous = last === undefined ? judge.start : hexOf(last.hash);
 
   /** The fault of a block that continues the chain, or its header. */
   function judged({ height, header, evidence, transactions }: ShownBlock): ChainHeader | string {
@@ -203,33 +252,37 @@ function memoryOf(genesis: Genesis): Memory {
     if (header.misconduct) raise("double-signing", block.height, convicted(block), { shown: block });
     const signed = toHex(header.stateRoot);
     const named = header.rootOf === "block" ? block.height : block.height - 1;
-    const mine = { http, header: toHex(sha256(bytesOf(block.header))), root: block.root };
+    const mine = { node: http.url, header: toHex(sha256(bytesOf(block.header))), root: block.root };
     seen.set(block.height, mine);
     const about = seen.get(named);
     // Whoever showed it first is told of; from here on the signed root counts.
     if (about !== undefined && about.root !== signed) {
-      raise("differing-root", named, `${about.http.url} showed root ${about.root}, the signed one is ${signed}`);
+      raise("differing-root", named, `${about.node} showed root ${about.root}, the signed one is ${signed}`);
       about.root = signed;
     }
+    const { height } = block;
+    notes.write([{ note: "block", height, ...mine, hash: toHex(header.hash), set: toHex(judge.signer) }]);
     return true;
   }
 
   async function differs(http: Http, block: ShownBlock, first: Remembered, raise: Raise): Promise<false> {
-    const [own, below] = [await blockOf(first.http, block.height), await blockOf(first.http, block.height - 1)];
+    const holder = https.find(({ url }) => url === first.node);
+    const own = holder === undefined ? undefined : await blockOf(holder, block.height);
+    const below = holder === undefined ? undefined : await blockOf(holder, block.height - 1);
     if (own === undefined || own.header === block.header) {
-      raise("removed-block", block.height, `the block that ${first.http.url} showed before is not there any more`);
+      raise("removed-block", block.height, `the block that ${first.node} showed before is not there any more`);
       return false;
     }
     const sides = {
-      first: { node: first.http.url, ...own },
+      first: { node: first.node, ...own },
       second: { node: http.url, ...block },
       below: below?.header,
     };
     const under = below === undefined ? undefined : bytesOf(below.header);
     const signers = signersOfFork(genesis, under, provedOf(own), provedOf(block));
-    const proved = `${first.http.url} and this node prove two different blocks, signed by both: ${signers?.join(", ")}`;
+    const proved = `${first.node} and this node prove two different blocks, signed by both: ${signers?.join(", ")}`;
     if (signers !== null) raise("fork", block.height, proved, sides);
-    else raise("unproved", block.height, `it shows another block than ${first.http.url}, and cannot prove it`, sides);
+    else raise("unproved", block.height, `it shows another block than ${first.node}, and cannot prove it`, sides);
     return false;
   }
 
@@ -239,7 +292,7 @@ function memoryOf(genesis: Genesis): Memory {
       if (first === undefined) return remember(http, block, raise);
       if (first.header !== toHex(sha256(bytesOf(block.header)))) return differs(http, block, first, raise);
       if (first.root === block.root) return true;
-      raise("differing-root", block.height, `root ${block.root}, but ${first.http.url} shows ${first.root}`);
+      raise("differing-root", block.height, `root ${block.root}, but ${first.node} shows ${first.root}`);
       return true;
     },
   };

@@ -45,6 +45,8 @@ export interface ChainHeader {
 export interface ChainJudge {
   /** What the first header points to. */
   readonly start: Uint8Array;
+  /** Who signs the next header: a node's key, or the hash of a network's set. */
+  readonly signer: Uint8Array;
   /** Whether every transaction of a block must take effect. */
   readonly onlyEffective: boolean;
   /**
@@ -68,9 +70,9 @@ function asVoting({ key, power }: NetworkValidator): Validator {
   return { key, power: BigInt(power) };
 }
 
-/** Judges the headers of the ledger that begins with this genesis. */
-export function chainJudge(genesis: Genesis): ChainJudge {
-  return genesis.engine === "embedded" ? embeddedChain(genesis) : cometChain(genesis);
+/** Judges the headers of the ledger that begins with this genesis; `signer`: where a judge before has come to. */
+export function chainJudge(genesis: Genesis, signer: Uint8Array = genesis.engineKey): ChainJudge {
+  return genesis.engine === "embedded" ? embeddedChain(genesis) : cometChain(genesis, signer);
 }
 
 function embeddedChain(genesis: Genesis): ChainJudge {
@@ -86,6 +88,7 @@ function embeddedChain(genesis: Genesis): ChainJudge {
   });
   return {
     start: genesisHash(genesis),
+    signer: genesis.engineKey,
     onlyEffective: true,
     judge: (bytes, evidence) => {
       const judged = judgeEmbedded(genesis, bytes, evidence);
@@ -98,9 +101,8 @@ function embeddedChain(genesis: Genesis): ChainJudge {
   };
 }
 
-function cometChain(genesis: ChainTrust): ChainJudge {
-  const { chainId } = genesis;
-  let set = genesis.engineKey;
+function cometChain({ chainId }: ChainTrust, signer: Uint8Array): ChainJudge {
+  let set = signer;
   const view = (header: CometHeader, hash: Uint8Array): ChainHeader => ({
     height: header.height,
     time: header.time,
@@ -115,6 +117,9 @@ function cometChain(genesis: ChainTrust): ChainJudge {
   return {
     // Nothing stands below the first block of CometBFT.
     start: new Uint8Array(0),
+    get signer() {
+      return set;
+    },
     onlyEffective: false,
     judge: (bytes, evidence) => {
       const judged = judgeFinal({ chainId, validatorsHash: set }, bytes, evidence);

@@ -72,6 +72,7 @@ test("what cannot be is refused with exit code 2 and a sentence that says what t
     [["monitor", "--node", "nowhere"], "http or https address"],
     [["monitor", "--node", "http://127.0.0.1:1", "--every", "never"], "number of seconds"],
     [["monitor", "--node", "http://127.0.0.1:1", "--genesis", "12"], "64 hexadecimal digits"],
+    [["monitor", "--node", "http://127.0.0.1:1", "--state", "empty.json"], "no file of psephos monitor"],
     [["testnet", "dance"], "testnet knows run, start, status, stop and wipe"],
     [["testnet", "start", "--validators", "99"], "1 to 10"],
     [["testnet", "wipe", "--data", "plain"], "no testnet in"],

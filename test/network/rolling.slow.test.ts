@@ -272,8 +272,15 @@ describe.skipIf(!able)("servers behind nginx", () => {
         ),
       ).toEqual(["stalled proxy"]);
       const nodesOf = ["--node", honest, "--node", proxy.url];
-      const told = await psephos(["monitor", ...nodesOf, "--every", "1", "--for", "1"]);
+      const remembering = ["monitor", ...nodesOf, "--state", join(base, "monitor.state"), "--every", "1", "--for", "1"];
+      const told = await psephos(remembering);
       expect(told.exitCode, told.stderr).toBe(0);
+      // What this process saw, the next one knows.
+      proxy.lie = change(status, () => ({ height: 3 }));
+      const later = await psephos(remembering);
+      proxy.lie = undefined;
+      expect(later.exitCode).toBe(1);
+      expect(later.stdout).toContain('"alarm":"removed-block"');
       await proxy.close();
       expect(await look(32_000)).toEqual(["unreachable proxy"]);
       const alarmed = await psephos(["monitor", ...nodesOf, "--every", "1", "--for", "1"]);
