@@ -1,8 +1,8 @@
 // bench: four validators on this machine: ballots a second, time to final, receipts, catching up, servers in front, and beside it the bare engine
 import { Busy } from "#base/busy.js";
-import { CometJudge } from "#evidence/cometbft/judge.js";
+import { CometJudge, decodeFinality } from "#evidence/cometbft/judge.js";
 import { systemClock } from "#ledger/embedded/open.js";
-import { type Ledger, LedgerUnavailable, silentLog } from "#ledger/ledger.js";
+import { type Block, type Ledger, LedgerUnavailable, silentLog } from "#ledger/ledger.js";
 import { RemoteNode } from "#ledger/remote/ledger.js";
 import { must, RecordingLedger, removeDirectory, temporaryDirectory } from "../test/ledger-kit.js";
 import { openElection, type TestVoter, trustees, UUID, votersOf } from "../test/protocol-kit.js";
@@ -92,8 +92,25 @@ async function underLoad(): Promise<{ perSecond: number; cpuMs: number }> {
   const ms = performance.now() - began;
   const cpuMs = tell("four validators, full verification", load, used());
   note("  ballots that had to be sent again", "ballots", [again]);
-  note("block interval, loaded", "ms", [ms / (ledger.status().height - before)]);
+  blocksSince(before, ms);
   return { perSecond: load.perSecond, cpuMs };
+}
+
+/** How the blocks since a height were made: a round above 0 means that a proposer was late or refused. */
+function blocksSince(height: number, ms: number): void {
+  const blocks: Block[] = [];
+  for (let at = height + 1; at <= ledger.status().height; at++) blocks.push(ledger.block(at) as Block);
+  const rounds = blocks.map(({ evidence }) => {
+    const finality = decodeFinality(evidence);
+    return finality.ok ? finality.value.commit.round : 0;
+  });
+  note("block interval, loaded", "ms", [ms / blocks.length]);
+  note("  blocks that took a second round", "blocks", [rounds.filter((round) => round > 0).length]);
+  note(
+    "  ballots in a block",
+    "ballots",
+    blocks.map(({ transactions }) => transactions.length),
+  );
 }
 
 /** Offers to each node in turn; what was not taken in, or not in time, is sent again, as a server does. */

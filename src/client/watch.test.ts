@@ -11,7 +11,7 @@ import { testCommit, testHeader, testValidators } from "../../test/comet-kit.js"
 import { genesisOf } from "../../test/protocol-kit.js";
 import { ApiError, type Http, Unreachable } from "./http.js";
 import { type Watch, watchNodes } from "./watch.js";
-import { noteLines, notesFrom, type WatchNotes } from "./watch-notes.js";
+import { noteLines, notesFrom, type WatchNote, type WatchNotes } from "./watch-notes.js";
 
 const validators = testValidators(["a", "b", "c", "d"]);
 const set = validators.map(({ key, power }) => ({ key, power }));
@@ -116,7 +116,10 @@ function notebook(): { next(): WatchNotes; text: string } {
     next: (): WatchNotes => {
       const read = notesFrom(book.text);
       if (!read.ok) throw new Error(read.error);
-      return { earlier: read.value, write: (notes) => void (book.text += noteLines(notes)) };
+      const write = (notes: readonly WatchNote[]): void => {
+        book.text += noteLines(notes);
+      };
+      return { earlier: read.value, write };
     },
   };
   return book;
