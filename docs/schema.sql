@@ -162,6 +162,14 @@ create table registration.admission_addresses (
 CREATE INDEX admission_addresses_email ON registration.admission_addresses USING btree (email);
 comment on table registration.admission_addresses is 'mail addresses whose owners an organisation approves by rule when they register';
 
+create table registration.admission_claims (
+  organisation text not null,
+  claim text not null,
+  value text not null,
+  constraint admission_claims_pkey PRIMARY KEY (organisation, claim, value)
+);
+comment on table registration.admission_claims is 'what an organisation''s identity provider must say of somebody for approval by rule';
+
 create table registration.admission_domains (
   organisation text not null,
   domain text not null,

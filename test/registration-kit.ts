@@ -225,6 +225,7 @@ export async function emptyRegistry(registry: Registry): Promise<void> {
     "mailed_sign_ins",
     "passkeys",
     "passkey_challenges",
+    "admission_claims",
     "oidc_attempts",
     "oidc_identities",
     "tokens",

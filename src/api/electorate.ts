@@ -9,8 +9,25 @@ const apply = z
   .default(false)
   .describe("Also approve those who wait already and whom the rules fit, but not keys replaced by mail alone");
 
+const claims = z
+  .array(
+    z.strictObject({
+      claim: z
+        .string()
+        .regex(/^[!-~]{1,200}$/, "must be the name of a claim, without spaces")
+        .describe("As the provider names it, such as department or groups"),
+      value: z.string().min(1).max(500).describe("Exactly what it must say, or contain where it is a list"),
+    }),
+  )
+  .max(100);
+
 export const admissionSchema = z
-  .strictObject({ domains: z.array(z.string()), addresses: count.describe("Entries of the allow-list") })
+  .strictObject({
+    domains: z.array(z.string()),
+    addresses: count.describe("Entries of the allow-list"),
+    claims: claims.describe("One of these is enough; asked at each sign-in at the organisation's provider"),
+    provider: z.string().nullable().describe("Name of the organisation's identity provider; null: there is none"),
+  })
   .meta({ id: "Admission", description: "Whose registration is approved by rule; all others wait for an officer" });
 
 export const admissionDomainsSchema = z
@@ -20,6 +37,13 @@ export const admissionDomainsSchema = z
 export const admissionDomainsAnswerSchema = z
   .strictObject({ domains: z.array(z.string()).describe("In their one spelling"), approved: count })
   .meta({ id: "AdmissionDomainsAnswer" });
+
+export const admissionClaimsSchema = z.strictObject({ claims }).meta({
+  id: "AdmissionClaims",
+  description: "Who waits already is approved at the next sign-in: what a provider said is not kept",
+});
+
+export const admissionClaimsAnswerSchema = z.strictObject({ claims }).meta({ id: "AdmissionClaimsAnswer" });
 
 export const allowListQuery = z.strictObject({ page: decimal(1, 1_000_000).default(1) });
 export const allowListSchema = z

@@ -2,6 +2,8 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import {
+  admissionClaimsAnswerSchema,
+  admissionClaimsSchema,
   admissionDomainsAnswerSchema,
   admissionDomainsSchema,
   admissionSchema,
@@ -10,7 +12,7 @@ import {
   allowListQuery,
   allowListSchema,
 } from "#api/electorate.js";
-import { admissionOf, allowList, changeAllowList, setDomains } from "./admission.js";
+import { admissionOf, allowList, changeAllowList, setClaims, setDomains } from "./admission.js";
 import type { Context } from "./context.js";
 import { officerOf, onlyOfficers, privately, tags } from "./route.js";
 
@@ -23,7 +25,8 @@ export function addAdmissionRoutes(app: FastifyInstance, context: Context): void
     schema: {
       operationId: "getAdmission",
       tags: tags.officer,
-      summary: "Whose registration is approved by rule: mail domains, and how many addresses the allow-list has",
+      summary:
+        "Whose registration is approved by rule: mail domains, claims of the identity provider, and how many addresses the allow-list has",
       response: { 200: admissionSchema },
     },
     handler: async (request, reply) =>
@@ -44,6 +47,22 @@ export function addAdmissionRoutes(app: FastifyInstance, context: Context): void
       const { domains, apply } = request.body;
       const { organisation } = officerOf(context, request);
       return privately(reply).send(await setDomains(context, organisation, domains, apply));
+    },
+  });
+  typed.route({
+    method: "PUT",
+    url: "/officer/admission/claims",
+    onRequest: onlyOfficers(context),
+    schema: {
+      operationId: "setAdmissionClaims",
+      tags: tags.officer,
+      summary: "Set what the organisation's identity provider must say of somebody for approval by rule",
+      body: admissionClaimsSchema,
+      response: { 200: admissionClaimsAnswerSchema },
+    },
+    handler: async (request, reply) => {
+      const { organisation } = officerOf(context, request);
+      return privately(reply).send(await setClaims(context, organisation, request.body.claims));
     },
   });
   typed.route({

@@ -1,13 +1,15 @@
 /**
- * Admission by rule: whoever registers and confirms an address of an allowed domain, or one of the allow-list, is approved
- * without an officer; all others wait in the queue. A rule says as much as the mailbox does: it fits organisations whose
- * addresses are given to members only.
+ * Admission by rule: whoever registers and confirms an address of an allowed domain, or one of the allow-list, or signs in
+ * at the organisation's identity provider with a claim that a rule names, is approved without an officer; all others wait
+ * in the queue. A rule says as much as the mailbox or the provider does: it fits organisations that give both to members
+ * only.
  */
 import { type Kysely, sql } from "kysely";
 import { refuse } from "#api/problem.js";
 import { readAddress } from "./address.js";
 import { type Context, registryOf, type Tables } from "./context.js";
 import { letterTo } from "./letters.js";
+import { providerName } from "./login/providers.js";
 import { isPostal } from "./postal.js";
 
 const pageLength = 100;
@@ -26,10 +28,54 @@ export async function admittedBy(tables: Tables, email: string): Promise<string[
   return rows.map((row) => row.organisation);
 }
 
-export async function admissionOf(
-  { tables }: Context,
+export interface ClaimRule {
+  readonly claim: string;
+  readonly value: string;
+}
+
+/** Any one of them approves whoever signs in at the organisation's provider. */
+export function claimRules(tables: Tables, organisation: string): Promise<ClaimRule[]> {
+  return tables
+    .selectFrom("admission_claims")
+    .select(["claim", "value"])
+    .where("organisation", "=", organisation)
+    .orderBy("claim")
+    .orderBy("value")
+    .execute();
+}
+
+/**
+ * Replaces the claims. What a provider said of somebody is not kept, so who waits already is approved at the next sign-in.
+ * Refused where the organisation has no provider: such a rule would never hold.
+ */
+export async function setClaims(
+  context: Context,
   organisation: string,
-): Promise<{ domains: string[]; addresses: number }> {
+  claims: readonly ClaimRule[],
+): Promise<{ claims: ClaimRule[] }> {
+  if (claims.length > 0 && providerName(context, organisation) === undefined)
+    refuse(
+      "conflict",
+      "This organisation has no identity provider. The operator of the server sets one up; then claims can be rules.",
+    );
+  const once = new Map(claims.map(({ claim, value }) => [JSON.stringify([claim, value]), { claim, value }]));
+  return context.db.transaction().execute(async (trx) => {
+    const tables = registryOf(trx);
+    await tables.deleteFrom("admission_claims").where("organisation", "=", organisation).execute();
+    if (once.size > 0)
+      await tables
+        .insertInto("admission_claims")
+        .values([...once.values()].map((rule) => ({ organisation, ...rule })))
+        .execute();
+    return { claims: await claimRules(tables, organisation) };
+  });
+}
+
+export async function admissionOf(
+  context: Context,
+  organisation: string,
+): Promise<{ domains: string[]; addresses: number; claims: ClaimRule[]; provider: string | null }> {
+  const { tables } = context;
   const domains = await tables
     .selectFrom("admission_domains")
     .select("domain")
@@ -41,7 +87,12 @@ export async function admissionOf(
     .select((eb) => eb.fn.countAll<bigint>().as("count"))
     .where("organisation", "=", organisation)
     .executeTakeFirstOrThrow();
-  return { domains: domains.map((row) => row.domain), addresses: Number(count) };
+  return {
+    domains: domains.map((row) => row.domain),
+    addresses: Number(count),
+    claims: await claimRules(tables, organisation),
+    provider: providerName(context, organisation) ?? null,
+  };
 }
 
 /** Replaces the domains. With `apply` those who wait already and fit are approved; returns how many. */

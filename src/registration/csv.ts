@@ -3,7 +3,7 @@
  * only; written so that no spreadsheet takes a cell for a formula (row R-16).
  */
 
-import { type Encoding, maxLineBytes, textLines } from "./text-lines.js";
+import { type Encoding, maxLineBytes, type TextLine, textLines } from "./text-lines.js";
 
 /** One record, or why there is none. `line` counts physical lines from 1: where the record starts. */
 export type CsvRecord =
@@ -20,44 +20,59 @@ export interface CsvFormat {
 const delimiters = [",", ";", "\t"] as const;
 const unclosed = "a quotation mark is opened and not closed";
 
+/** As {@link csvBatches}, one by one. */
+export async function* readCsv(chunks: AsyncIterable<Uint8Array>, format?: CsvFormat): AsyncGenerator<CsvRecord> {
+  for await (const records of csvBatches(chunks, format)) yield* records;
+}
+
 /**
- * Reads records as they arrive. The encoding is found ({@link textLines}); the delimiter (comma, semicolon or tab) is the
+ * Reads records as they arrive, those of a chunk together. The encoding is found ({@link textLines}); the delimiter (comma, semicolon or tab) is the
  * one that the first line has most of, or that a spreadsheet's line `sep=` names. Lines without any character are
- * skipped. Memory holds one record at a time; `format`, if given, hears what the file is.
+ * skipped. Memory holds the records of one chunk; `format`, if given, hears what the file is.
  */
-export async function* readCsv(
+export async function* csvBatches(
   chunks: AsyncIterable<Uint8Array>,
   format: CsvFormat = { encoding: "utf-8", delimiter: "," },
-): AsyncGenerator<CsvRecord> {
-  let delimiter: CsvFormat["delimiter"] | undefined;
-  let open: { line: number; text: string } | undefined;
+): AsyncGenerator<CsvRecord[]> {
   const found = (encoding: Encoding) => {
     format.encoding = encoding;
   };
-  for await (const each of textLines(chunks, found)) {
+  const reader = recordReader(format);
+  for await (const lines of textLines(chunks, found)) {
+    const records = lines.map(reader.take).filter((record) => record !== undefined);
+    if (records.length > 0) yield records;
+  }
+  const last = reader.end();
+  if (last !== undefined) yield [last];
+}
+
+/** Makes records of lines; a quoted cell may go on in the next one. */
+function recordReader(format: CsvFormat) {
+  let delimiter: CsvFormat["delimiter"] | undefined;
+  let open: { line: number; text: string } | undefined;
+  const take = (each: TextLine): CsvRecord | undefined => {
+    const line = open?.line ?? each.line;
     if ("fault" in each) {
-      yield { line: open?.line ?? each.line, fault: each.fault, text: each.text };
       open = undefined;
-      continue;
+      return { line, fault: each.fault, text: each.text };
     }
-    if (open === undefined && each.text === "") continue;
+    if (open === undefined && each.text === "") return undefined;
     if (delimiter === undefined) {
       const named = /^"?sep=([,;\t])"?$/.exec(each.text)?.[1] as CsvFormat["delimiter"] | undefined;
       delimiter = named ?? detectDelimiter(each.text);
       format.delimiter = delimiter;
-      if (named !== undefined) continue;
+      if (named !== undefined) return undefined;
     }
     const text = open === undefined ? each.text : `${open.text}\n${each.text}`;
-    const line = open?.line ?? each.line;
     const cells = splitRecord(text, delimiter);
     open = cells === "unfinished" && text.length <= maxLineBytes ? { line, text } : undefined;
-    if (cells === "unfinished") {
-      if (open === undefined) yield { line, fault: unclosed, text: firstLineOf(text) };
-    } else {
-      yield typeof cells === "string" ? { line, fault: cells, text } : { line, cells };
-    }
-  }
-  if (open !== undefined) yield { line: open.line, fault: unclosed, text: firstLineOf(open.text) };
+    if (open !== undefined) return undefined;
+    if (cells === "unfinished") return { line, fault: unclosed, text: firstLineOf(text) };
+    return typeof cells === "string" ? { line, fault: cells, text } : { line, cells };
+  };
+  const end = (): CsvRecord | undefined =>
+    open === undefined ? undefined : { line: open.line, fault: unclosed, text: firstLineOf(open.text) };
+  return { take, end };
 }
 
 function firstLineOf(text: string): string {

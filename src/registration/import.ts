@@ -11,11 +11,12 @@ import { toHex, utf8 } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import { type Context, registryOf } from "./context.js";
 import { csvLine } from "./csv.js";
-import { type Fault, type List, readList } from "./list-lines.js";
+import { type Fault, type GoodLine, type List, readList } from "./list-lines.js";
 import {
   type Connection,
   closeStage,
   countPlan,
+  endOfLines,
   type GoneRule,
   openStage,
   type PlanCounts,
@@ -26,6 +27,7 @@ import {
   plannedGone,
   stage,
 } from "./list-plan.js";
+import { takeRepeats } from "./list-repeats.js";
 import { storeGone, storePlan, writeLetters } from "./list-store.js";
 import { shownAddress } from "./postal.js";
 
@@ -36,6 +38,8 @@ const listedFaults = 1_000;
 /** A file with more faulty lines is wrong as a whole: its columns or its encoding. */
 const savedFaults = 20_000;
 const shownChanges = 100;
+/** So many new voters change what is the best way to find one. */
+const manyLines = 1_000;
 /** Lists that one server works on at the same time: each holds a connection to the database while it is uploaded. */
 const atOnce = 3;
 let working = 0;
@@ -92,7 +96,7 @@ export async function importVoters(
 ): Promise<ImportAnswer> {
   if (options.gone !== "keep" && options.preview === undefined && options.dryRun !== true)
     refuse("invalid-request", "Voters whom a list does not name are touched only when the import names its preview.");
-  return withPlan(context, organisation, upload, options, async (planned) => {
+  const answer = await withPlan(context, organisation, upload, options, async (planned) => {
     const answer = await answerOf(planned, upload, options.dryRun === true);
     if (options.dryRun === true) return answer;
     if (options.preview !== undefined && options.preview !== planned.preview)
@@ -107,6 +111,10 @@ export async function importVoters(
     await writeLetters(context, planned.db, organisation, options.invite === "true");
     return { ...answer, ...done };
   });
+  // Until PostgreSQL gets round to it by itself it would take the registry for an empty one and read all of it for each page.
+  if (answer.added > manyLines)
+    await sql`analyze ${sql.table("registration.voters")}, ${sql.table("registration.standings")}`.execute(context.db);
+  return answer;
 }
 
 /** The faulty lines as CSV: line, reason, and the cells as they came, so that they can be mended and sent again. */
@@ -170,20 +178,20 @@ async function stageAll(
 ): Promise<Planned["faults"]> {
   const first: Fault[] = [];
   let count = 0;
-  await readList(list, organisation, context.random, {
-    batch: linesPerBatch,
-    take: (lines) => stage(db, lines, keepCells),
-    complain: ({ line, reason, cells }) => {
-      count++;
-      if (keepCells && count > savedFaults)
-        refuse(
-          "conflict",
-          `More than ${savedFaults} lines are faulty: look at columns and encoding of the whole file.`,
-        );
-      if (keepCells) first.push({ line, reason, cells });
-      else if (first.length < listedFaults) first.push({ line, reason, cells: [] });
-    },
-  });
+  let listed = 0;
+  const complain = ({ line, reason, cells }: Fault): void => {
+    count++;
+    if (keepCells && count > savedFaults)
+      refuse("conflict", `More than ${savedFaults} lines are faulty: look at columns and encoding of the whole file.`);
+    if (keepCells) first.push({ line, reason, cells });
+    else if (++listed <= listedFaults) first.push({ line, reason, cells: [] });
+  };
+  const take = (lines: readonly GoodLine[]) => stage(db, lines, context.random, keepCells);
+  await readList(list, organisation, { batch: linesPerBatch, take, complain });
+  // The first of each kind: the answer shows the first of both together.
+  listed = 0;
+  await endOfLines(db);
+  await takeRepeats(db, complain);
   return { count, first };
 }
 
@@ -203,6 +211,7 @@ async function planned<T>(
         const db = trx.withSchema("registration") as Connection;
         // Half a million lines are compared and stored in one go; a statement has one minute otherwise.
         await sql`set local statement_timeout = '10min'`.execute(db);
+        await sql`set local work_mem = '64MB'`.execute(db);
         await planList(db, organisation, goneRule(options));
         const { gone, gone_group = "", gone_district = "", invite } = options;
         const choices = [gone, gone_group, gone_district, invite];

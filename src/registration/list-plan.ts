@@ -4,8 +4,10 @@
  */
 import { type Kysely, sql } from "kysely";
 import { toHex } from "#base/bytes.js";
+import type { Random } from "#crypto/scalar.js";
 import type { Fault, GoodLine } from "./list-lines.js";
 import { type RegistrationTables, registrationSchema } from "./tables.js";
+import { digitalIdBytes, drawnOnce, newDigitalId, newUuid, uuidBytes } from "./token.js";
 
 export type Connection = Kysely<RegistrationTables>;
 
@@ -28,15 +30,26 @@ export async function openStage(db: Connection): Promise<void> {
 }
 
 export async function closeStage(db: Connection): Promise<void> {
-  await sql`drop table if exists pg_temp.list_plan, pg_temp.list_gone, pg_temp.list_lines`.execute(db);
+  await sql`drop table if exists pg_temp.list_plan, pg_temp.list_gone, pg_temp.list_shared, pg_temp.list_lines`.execute(
+    db,
+  );
 }
 
-/** Puts good lines there, all in one statement. `keepCells`: the faulty ones are to be written out again. */
-export async function stage(db: Connection, lines: readonly GoodLine[], keepCells: boolean): Promise<void> {
+/**
+ * Puts good lines there, all in one statement, with ids for the case that the person is new. `keepCells`: the faulty
+ * ones are to be written out again.
+ */
+export async function stage(
+  db: Connection,
+  lines: readonly GoodLine[],
+  random: Random,
+  keepCells: boolean,
+): Promise<void> {
+  const drawn = drawnOnce(random, lines.length * (uuidBytes + digitalIdBytes));
   const rows = lines.map((row) => ({
     line: row.line,
-    id: row.id,
-    digital_id: row.digitalId,
+    id: newUuid(drawn),
+    digital_id: newDigitalId(drawn),
     name: row.name,
     email: row.address.normal,
     mailbox: row.address.display,
@@ -54,6 +67,11 @@ export async function stage(db: Connection, lines: readonly GoodLine[], keepCell
     from json_to_recordset(${JSON.stringify(rows)}::json) as given (line integer, id uuid, digital_id text, name text,
       email text, mailbox text, key text, groups text[], district text, weight integer, language text,
       external_id text, cells text)`.execute(db);
+}
+
+/** All lines are there: PostgreSQL counts them, without which it would compare every line with every voter. */
+export async function endOfLines(db: Connection): Promise<void> {
+  await sql`analyze pg_temp.list_lines`.execute(db);
 }
 
 /**

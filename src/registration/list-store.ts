@@ -5,10 +5,10 @@ import { type Context, later } from "./context.js";
 import { type Addressee, invitationHours, letterTo, mailedLink } from "./letters.js";
 import type { Connection, GoneRule } from "./list-plan.js";
 import { registrationSchema } from "./tables.js";
-import { newToken } from "./token.js";
+import { drawnOnce, newToken, tokenBytes } from "./token.js";
 
 const schema = sql.raw(registrationSchema);
-const lettersPerTurn = 1_000;
+const lettersPerTurn = 250;
 
 /** Carries the plan out; call within a transaction. Rejected and suspended voters stay so. */
 export async function storePlan(context: Context, db: Connection, organisation: string): Promise<void> {
@@ -67,14 +67,14 @@ async function writeTo(
   source: ReturnType<typeof sql>,
   write: (person: Addressee) => Letter,
 ): Promise<void> {
-  for (let after = "00000000-0000-0000-0000-000000000000"; ; ) {
-    const { rows } = await sql<Addressee & { id: string }>`select v.id, v.name, v.mailbox, v.language
-      from ${schema}.voters v where v.id > ${after} and v.id in (select voter_id from pg_temp.${source})
-      order by v.id limit ${lettersPerTurn}`.execute(db);
-    if (rows.length === 0) return;
+  await sql`declare list_told no scroll cursor for select v.name, v.mailbox, v.language
+    from ${schema}.voters v where v.id in (select voter_id from pg_temp.${source}) order by v.id`.execute(db);
+  for (;;) {
+    const { rows } = await sql<Addressee>`fetch ${sql.lit(lettersPerTurn)} from list_told`.execute(db);
+    if (rows.length === 0) break;
     await context.mail.queue(db as unknown as Kysely<unknown>, rows.map(write));
-    after = (rows.at(-1) as { id: string }).id;
   }
+  await sql`close list_told`.execute(db);
 }
 
 /** One of very many: what somebody waits for goes first. */
@@ -83,7 +83,6 @@ function bulk(letter: Letter): Letter {
 }
 
 interface News extends Addressee {
-  readonly line: number;
   readonly id: string;
   readonly kind: "invited" | "approved" | "key";
 }
@@ -99,17 +98,18 @@ export async function writeLetters(
   invite: boolean,
 ): Promise<void> {
   const service = context.organisationName(organisation);
-  for (let after = -1; ; ) {
-    const { rows } = await sql<News>`
-      select l.line, coalesce(p.voter_id, l.id) as id, coalesce(v.name, l.name) as name,
+  // A cursor: asked page by page, each page would join the whole list anew.
+  await sql`declare list_news no scroll cursor for
+      select coalesce(p.voter_id, l.id) as id, coalesce(v.name, l.name) as name,
         coalesce(v.mailbox, l.mailbox) as mailbox, coalesce(v.language, l.language, 'en') as language,
         case when p.act = 'add' and l.key is null then 'invited' when p.binds then 'key' else 'approved' end as kind
       from pg_temp.list_lines l join pg_temp.list_plan p using (line)
       left join ${schema}.voters v on v.id = p.voter_id
-      where l.line > ${after} and (p.act in ('add', 'join') or p.binds and p.act = 'change' or 'status' = any (p.fields))
-      order by l.line limit ${lettersPerTurn}`.execute(db);
-    if (rows.length === 0) return;
-    after = (rows.at(-1) as News).line;
+      where p.act in ('add', 'join') or p.binds and p.act = 'change' or 'status' = any (p.fields)
+      order by l.line`.execute(db);
+  for (;;) {
+    const { rows } = await sql<News>`fetch ${sql.lit(lettersPerTurn)} from list_news`.execute(db);
+    if (rows.length === 0) break;
     const invited = invite ? rows.filter((row) => row.kind === "invited") : [];
     const letters = await invitations(context, db, service, invited);
     for (const row of rows)
@@ -121,6 +121,7 @@ export async function writeLetters(
         );
     await context.mail.queue(db as unknown as Kysely<unknown>, letters.map(bulk));
   }
+  await sql`close list_news`.execute(db);
 }
 
 /** Links by which new voters without a key make one. */
@@ -132,7 +133,8 @@ async function invitations(
 ): Promise<Letter[]> {
   if (people.length === 0) return [];
   const now = context.date();
-  const invited = people.map((person) => ({ person, token: newToken(context.random) }));
+  const drawn = drawnOnce(context.random, people.length * tokenBytes);
+  const invited = people.map((person) => ({ person, token: newToken(drawn) }));
   const rows = invited.map(({ person, token }) => ({ hash: token.hash.toString("hex"), voter_id: person.id }));
   await sql`insert into ${schema}.tokens (hash, purpose, voter_id, created_at, expires_at)
     select decode(hash, 'hex'), 'invitation', voter_id, ${now}, ${later(now, invitationHours * 3600)}

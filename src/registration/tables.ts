@@ -34,6 +34,8 @@ export interface RegistrationTables {
   /** Whose mail addresses an organisation approves by rule: all of a domain, or those of its allow-list. */
   admission_domains: { organisation: string; domain: string };
   admission_addresses: { organisation: string; email: string };
+  /** What an organisation's identity provider must say of somebody for approval by rule. */
+  admission_claims: { organisation: string; claim: string; value: string };
   /** Registrations whose mail was not confirmed yet. */
   requests: {
     id: string;
@@ -407,6 +409,16 @@ const mailboxes = `
 create index voters_mailbox on voters (lower(mailbox));
 `;
 
+const claims = `
+create table admission_claims (
+  organisation text not null,
+  claim text not null,
+  value text not null,
+  primary key (organisation, claim, value)
+);
+comment on table admission_claims is 'what an organisation''s identity provider must say of somebody for approval by rule';
+`;
+
 export const registrationMigrations = {
   schema: registrationSchema,
   migrations: [
@@ -417,5 +429,6 @@ export const registrationMigrations = {
     { name: "sign-in", sql: signIn },
     { name: "mailings", sql: mailings },
     { name: "mailboxes", sql: mailboxes },
+    { name: "claims", sql: claims },
   ],
 } as const;

@@ -13,33 +13,27 @@ export type TextLine =
 export const maxLineBytes = 16_384;
 
 /**
- * Yields the lines; ends are LF or CRLF. Without a mark the first line that is not plain ASCII decides between UTF-8 and
+ * Yields the lines, those of a chunk together; ends are LF or CRLF. Without a mark the first line that is not plain ASCII decides between UTF-8 and
  * Windows-1252. After that a line which fits the other one only is a fault of that line: one file, one encoding, and
  * nobody's name is garbled silently. `found` hears the encoding (`utf-8` for plain ASCII).
  */
 export async function* textLines(
   chunks: AsyncIterable<Uint8Array>,
   found: (encoding: Encoding) => void,
-): AsyncGenerator<TextLine> {
+): AsyncGenerator<TextLine[]> {
   let decided: Encoding | undefined;
   const decide = (encoding: Encoding) => {
     decided = encoding;
     found(encoding);
   };
   found("utf-8");
-  for await (const { line, bytes } of byteLines(withoutMark(chunks, decide))) {
-    if (bytes === undefined) {
-      yield { line, text: "", fault: "the line is too long" };
-      continue;
-    }
-    // Read through a view: `decided` changes while the marks are read, which the compiler cannot see.
-    const before = decided as Encoding | undefined;
-    const decoded = decodeLine(bytes, before);
-    if (before === undefined && decoded.encoding !== undefined) decide(decoded.encoding);
-    yield decoded.fault === undefined
-      ? { line, text: decoded.text }
-      : { line, text: decoded.text, fault: decoded.fault };
-  }
+  const lineOf = ({ line, bytes }: ByteLine): TextLine => {
+    if (bytes === undefined) return { line, text: "", fault: "the line is too long" };
+    const { text, encoding, fault } = decodeLine(bytes, decided);
+    if (decided === undefined && encoding !== undefined) decide(encoding);
+    return fault === undefined ? { line, text } : { line, text, fault };
+  };
+  for await (const lines of byteLines(withoutMark(chunks, decide))) yield lines.map(lineOf);
 }
 
 const marks: readonly (readonly [Encoding, readonly number[]])[] = [
@@ -82,19 +76,23 @@ function markOf(head: Buffer): { encoding: Encoding; length: number } | undefine
   return undefined;
 }
 
-/** Bytes of each line without its end; `undefined` where the line is too long (the rest of it is skipped). */
-async function* byteLines(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<{ line: number; bytes: Uint8Array | undefined }> {
+/** Bytes of a line without its end; `undefined` where the line is too long (the rest of it is skipped). */
+interface ByteLine {
+  readonly line: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+async function* byteLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ByteLine[]> {
   let line = 1;
   let pending = Buffer.alloc(0);
   let skipping = false;
   for await (const chunk of chunks) {
     pending = pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([pending, chunk]);
+    const lines: ByteLine[] = [];
     let from = 0;
     for (let end = pending.indexOf(10); end >= 0; end = pending.indexOf(10, from)) {
       const tooLong = skipping || end - from > maxLineBytes;
-      yield { line, bytes: tooLong ? undefined : withoutReturn(pending.subarray(from, end)) };
+      lines.push({ line, bytes: tooLong ? undefined : withoutReturn(pending.subarray(from, end)) });
       skipping = false;
       from = end + 1;
       line++;
@@ -104,9 +102,10 @@ async function* byteLines(
       skipping = true;
       pending = Buffer.alloc(0);
     }
+    if (lines.length > 0) yield lines;
   }
-  if (skipping) yield { line, bytes: undefined };
-  else if (pending.length > 0) yield { line, bytes: withoutReturn(pending) };
+  if (skipping) yield [{ line, bytes: undefined }];
+  else if (pending.length > 0) yield [{ line, bytes: withoutReturn(pending) }];
 }
 
 function withoutReturn(bytes: Buffer): Buffer {
@@ -128,9 +127,9 @@ function decodeLine(bytes: Uint8Array, known: Encoding | undefined): Decoded {
     return { text, fault: "the line has NUL characters; is it UTF-16 without a byte order mark?" };
   if (known === "windows-1252") {
     if (text === undefined) return windows1252(bytes);
-    return isAscii(bytes) ? { text } : { text, fault: "the line is UTF-8, but lines before it are Windows-1252" };
+    return isAscii(text, bytes) ? { text } : { text, fault: "the line is UTF-8, but lines before it are Windows-1252" };
   }
-  if (text !== undefined) return isAscii(bytes) ? { text } : { text, encoding: "utf-8" };
+  if (text !== undefined) return isAscii(text, bytes) ? { text } : { text, encoding: "utf-8" };
   const other = windows1252(bytes);
   if (known !== undefined) return { text: other.text, fault: "the line is not UTF-8; save the file as UTF-8" };
   return { ...other, encoding: "windows-1252" };
@@ -146,8 +145,9 @@ function utf8Text(bytes: Uint8Array): string | undefined {
   }
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte < 0x80);
+/** Whether bytes that are UTF-8 are plain ASCII: anything else takes more bytes than code units. */
+function isAscii(text: string, bytes: Uint8Array): boolean {
+  return text.length === bytes.length;
 }
 
 /** Bytes 80 to 9f (https://encoding.spec.whatwg.org/#windows-1252); the space stands for bytes that mean nothing. */

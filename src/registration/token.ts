@@ -1,10 +1,11 @@
 /** Secrets that prove who somebody is: mailed links, challenges, session cookies. The database holds their hashes only. */
+import { assert } from "#base/assert.js";
 import { fromBase64Url, toBase64Url } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Random } from "#crypto/scalar.js";
 
 /** 256 bits: nobody guesses one, so wrong tries need no counting (rows R-01, R-02). */
-const tokenBytes = 32;
+export const tokenBytes = 32;
 
 export interface Token {
   /** Base64url, 43 characters: what its owner gets. */
@@ -30,9 +31,23 @@ function hashOf(bytes: Uint8Array): Buffer {
   return Buffer.from(sha256(bytes));
 }
 
+/** Bytes drawn in one go, to be handed out in pieces: for many ids at once, asking the system for each takes longest. */
+export function drawnOnce(random: Random, length: number): Random {
+  const drawn = random(length);
+  let at = 0;
+  return (count) => {
+    assert(at + count <= length, "no more is taken than was drawn");
+    at += count;
+    return drawn.subarray(at - count, at);
+  };
+}
+
+export const uuidBytes = 16;
+export const digitalIdBytes = 20;
+
 /** A random UUID (RFC 9562, version 4). */
 export function newUuid(random: Random): string {
-  const bytes = Buffer.from(random(16));
+  const bytes = Buffer.from(random(uuidBytes));
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
   const hex = bytes.toString("hex");
@@ -41,5 +56,5 @@ export function newUuid(random: Random): string {
 
 /** A voter's digital identity: 0x and 40 hex digits, random, of no meaning. */
 export function newDigitalId(random: Random): string {
-  return `0x${Buffer.from(random(20)).toString("hex")}`;
+  return `0x${Buffer.from(random(digitalIdBytes)).toString("hex")}`;
 }

@@ -140,6 +140,7 @@ const routes: Readonly<Record<Access, readonly string[]>> = {
     "GET /officer/voters/doubles",
     "POST /officer/voters/:id/merge",
     "PUT /officer/admission/domains",
+    "PUT /officer/admission/claims",
     "GET /officer/admission/addresses",
     "POST /officer/admission/addresses",
     "POST /officer/voters/import",

@@ -243,6 +243,8 @@ async function keepLists(tour: Tour, { http }: Office, voter: Voter): Promise<vo
 async function decideWhoMayVote(http: Http): Promise<void> {
   const domains = { domains: ["town.example"], apply: true };
   await http.request("/officer/admission/domains", { method: "PUT", json: domains });
+  const claims = { claims: [{ claim: "department", value: "Physics" }] };
+  await http.request("/officer/admission/claims", { method: "PUT", json: claims });
   const change = { add: ["ada@example.net", "no address"], remove: ["bob@example.net"] };
   await http.request("/officer/admission/addresses", { method: "POST", json: change });
   for (const path of ["/officer/admission", "/officer/admission/addresses", "/officer/voters/constituencies"])

@@ -203,6 +203,49 @@ test("claims approve: at the first sign-in and later, but never against officers
   expect(await status()).toBe("approved");
 });
 
+const asOfficer = (organisation: string) => signIn(registry, OFFICERS[0] as (typeof OFFICERS)[0], organisation);
+const setClaims = async (claims: readonly object[], organisation: string = FOUNDER) =>
+  registry.send("PUT", "/officer/admission/claims", { session: await asOfficer(organisation), json: { claims } });
+
+test("an organisation's own rules approve by claim, for its own voters only", async () => {
+  const status = async () => (await registry.tables.selectFrom("standings").select("status").execute())[0]?.status;
+  await setClaims([{ claim: "department", value: "Physics" }], club);
+  says({ ...provider.says.claims, department: "Physics" });
+  await wholeWay();
+  expect(await status()).toBe("pending");
+  const physics = { claim: "department", value: "Physics" };
+  const set = await setClaims([{ claim: "group", value: "staff" }, physics, physics]);
+  expect([set.status, set.body.claims]).toEqual([200, [physics, { claim: "group", value: "staff" }]]);
+  const session = await asOfficer(FOUNDER);
+  const shown = (await registry.send("GET", "/officer/admission", { session })).body;
+  expect(shown).toMatchObject({ claims: set.body.claims, provider: "Login" });
+  for (const department of ["physics", "Physics ", ["Chemistry"], { Physics: true }]) {
+    says({ ...provider.says.claims, department });
+    await wholeWay();
+    expect(await status()).toBe("pending");
+  }
+  says({ ...provider.says.claims, department: ["Chemistry", "Physics"] });
+  await wholeWay();
+  expect(await status()).toBe("approved");
+  // Withdrawn, it approves nobody any more; who was approved stays so.
+  await setClaims([]);
+  await wholeWay();
+  expect(await status()).toBe("approved");
+  says({ email: "bob@x.org", email_verified: true, sub: "s-2", department: "Physics" });
+  await wholeWay();
+  const rows = await registry.tables.selectFrom("standings").select("status").orderBy("status").execute();
+  expect(rows.map((row) => row.status)).toEqual(["approved", "pending"]);
+});
+
+test("a claim cannot be a rule where no provider could say it", async () => {
+  providers.length = 1;
+  const refused = await setClaims([{ claim: "department", value: "Physics" }], club);
+  expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining("no identity provider")]);
+  expect((await setClaims([], club)).status).toBe(200);
+  for (const claims of [[{ claim: "", value: "x" }], [{ claim: "a b", value: "x" }], [{ claim: "a", value: "" }], [{}]])
+    expect((await setClaims(claims)).status).toBe(400);
+});
+
 test("where the rules say so, who has not the claim is not let in", async () => {
   providers[0] = { ...(providers[0] as Provider), otherwise: "refuse" };
   expect((await wholeWay()).body.code).toBe("not-allowed");

@@ -7,6 +7,7 @@ import { edgeProblem, ProblemError, refuse } from "#api/problem.js";
 import type { VoterStatus } from "#api/registration.js";
 import { languageTag, personName } from "#api/registration.js";
 import { type Address, readAddress } from "../address.js";
+import { type ClaimRule, claimRules } from "../admission.js";
 import { type Context, later, registryOf, type Tables } from "../context.js";
 import { invitationHours, letterTo, mailedLink } from "../letters.js";
 import { newDigitalId, newToken, newUuid } from "../token.js";
@@ -120,15 +121,24 @@ function judgeFailure(error: unknown): never {
 }
 
 /** Whether a claim has the value, or has it among others. */
-function hasClaim(all: Claims["all"], { claim, value }: Provider["approve"][number]): boolean {
+function hasClaim(all: Claims["all"], { claim, value }: ClaimRule): boolean {
   const found = Object.hasOwn(all, claim) ? all[claim] : undefined;
   const values: readonly unknown[] = Array.isArray(found) ? found : [found];
   return values.some((each) => each === value || (typeof each === "boolean" && String(each) === value));
 }
 
-/** What the rules say of somebody: nothing they say lifts a refusal or a suspension by officers. */
-function ruling(provider: Provider, claims: Claims): "approved" | "pending" | "refuse" {
-  return provider.approve.some((rule) => hasClaim(claims.all, rule)) ? "approved" : provider.otherwise;
+/**
+ * What the rules say of somebody, the operator's and the organisation's own: nothing they say lifts a refusal or a
+ * suspension by officers.
+ */
+async function ruling(
+  tables: Tables,
+  provider: Provider,
+  organisation: string,
+  claims: Claims,
+): Promise<"approved" | "pending" | "refuse"> {
+  const rules = [...provider.approve, ...(await claimRules(tables, organisation))];
+  return rules.some((rule) => hasClaim(claims.all, rule)) ? "approved" : provider.otherwise;
 }
 
 async function voterBehind(
@@ -139,7 +149,7 @@ async function voterBehind(
   claims: Claims,
 ): Promise<string> {
   const tables = registryOf(trx);
-  const rule = ruling(provider, claims);
+  const rule = await ruling(tables, provider, organisation, claims);
   const known = await knownVoter(tables, organisation, claims);
   if (known === undefined) {
     if (rule === "refuse")

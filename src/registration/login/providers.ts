@@ -62,13 +62,21 @@ export function readProviders(
   return ok(providers);
 }
 
-/** The provider of an organisation; an organisation without one does not exist here. */
-export function providerOf(context: Context, organisation: string): Provider {
+function foundProvider(context: Context, organisation: string): Provider | undefined {
   const { founder } = chainOf(context.requireLedger().state());
-  const found = context.oidc?.providers.find(
+  return context.oidc?.providers.find(
     (each) => (each.organisation === "founder" ? founder : each.organisation) === organisation,
   );
-  return found ?? refuse("not-found", "This organisation has no sign-in of its own.");
+}
+
+/** What the organisation's provider is called; `undefined`: it has none. */
+export function providerName(context: Context, organisation: string): string | undefined {
+  return foundProvider(context, organisation)?.name;
+}
+
+/** The provider of an organisation; an organisation without one does not exist here. */
+export function providerOf(context: Context, organisation: string): Provider {
+  return foundProvider(context, organisation) ?? refuse("not-found", "This organisation has no sign-in of its own.");
 }
 
 /** What visitors may choose from. */
