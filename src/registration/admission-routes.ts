@@ -65,6 +65,11 @@ export function addAdmissionRoutes(app: FastifyInstance, context: Context): void
       return privately(reply).send(await setClaims(context, organisation, request.body.claims));
     },
   });
+  addAllowListRoutes(app, context);
+}
+
+function addAllowListRoutes(app: FastifyInstance, context: Context): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
   typed.route({
     method: "GET",
     url: "/officer/admission/addresses",
