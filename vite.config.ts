@@ -9,6 +9,17 @@ import { defaultClientConditions, defineConfig, type Plugin } from "vite";
 const web = join(import.meta.dirname, "web");
 const out = join(import.meta.dirname, "dist", "web");
 
+/**
+ * With what these need, one file has everything that every first screen needs: many small ones take a slow phone longer
+ * to ask for than to run.
+ */
+const firstScreen =
+  /\/web\/ui\/(button|error-summary|fetched|frame|http|link|loading|notice|page|problem|radio-group|room-words|select|text-field|trouble|words)\.tsx?$/;
+
+/** The same for what a voter's and the second device's pages share once somebody does something there. */
+const afterwards =
+  /\/(src\/client\/(voter|session)|web\/(booth\/(anchor|paper|second)|ui\/(code|disclosure|file-drop|instant|qr|scan|steps|text-area)))\.tsx?$/;
+
 /** Paths that a server gives the pages under; every other file has its own. */
 const pages: Readonly<Record<string, string>> = { "index.html": "/", "check.html": "/check" };
 
@@ -63,7 +74,15 @@ export default defineConfig({
       checks: { pluginTimings: false },
       input: { index: join(web, "index.html"), check: join(web, "check.html") },
       // zod would try whether it may compile code from text; the content policy refuses, and browsers report the try.
-      output: { banner: "globalThis.__zod_globalConfig??={jitless:true};" },
+      output: {
+        banner: "globalThis.__zod_globalConfig??={jitless:true};",
+        codeSplitting: {
+          groups: [
+            { name: "frame", test: firstScreen, priority: 2 },
+            { name: "voter", test: afterwards, priority: 1 },
+          ],
+        },
+      },
     },
   },
 });

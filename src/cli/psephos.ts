@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { ApiError, Unreachable } from "#client/http.js";
 import { SealingRefused } from "#client/officer.js";
 import { TrusteeStop } from "#client/trustee.js";
-import { Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import { version } from "#server/version.js";
 import { addBackupCommands } from "./backup.js";
 import { addBoothCommand } from "./booth.js";

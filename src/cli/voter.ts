@@ -6,6 +6,7 @@ import { formatInstant } from "#base/instant.js";
 import { createHttp, type Http, platformRandom } from "#client/http.js";
 import { judgeReceiptFile, parseReceiptFile, type ReceiptFile, receiptFileText } from "#client/receipt-file.js";
 import { comparing } from "#client/second-node.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import { judgeUseFile } from "#client/used.js";
 import {
   anchorOf,
@@ -18,7 +19,6 @@ import {
   sealChoices,
   send,
   type TrustedElection,
-  Untrustworthy,
 } from "#client/voter.js";
 import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
 import { exitCodeOf } from "#verify/report.js";

@@ -5,7 +5,7 @@
 import { toHex, utf8 } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import type { Http } from "./http.js";
-import { Untrustworthy } from "./voter.js";
+import { Untrustworthy } from "./untrustworthy.js";
 
 /** Where the build's own list lies. Each line: SHA-256 in hexadecimal, two spaces, path as the server knows it. */
 const LIST = "/assets/files.txt";

@@ -7,7 +7,7 @@ import type { Http } from "./http.js";
 import { inviteTrustee } from "./officer.js";
 import { type ReplayedLedger, replayLedger } from "./record.js";
 import { acceptInvitation, ceremonyStep, submit } from "./trustee.js";
-import { Untrustworthy } from "./voter.js";
+import { Untrustworthy } from "./untrustworthy.js";
 
 interface Outbox {
   readonly mails: readonly { readonly links: readonly string[] }[];

@@ -8,7 +8,8 @@ import { addressOf, validatorsHash } from "#evidence/cometbft/validators.js";
 import { testCommit, testHeader, testValidators } from "../../test/comet-kit.js";
 import { ApiError, type Http } from "./http.js";
 import { compareNodes, compareReceipt, comparing } from "./second-node.js";
-import { type LedgerAnchor, Untrustworthy } from "./voter.js";
+import { Untrustworthy } from "./untrustworthy.js";
+import type { LedgerAnchor } from "./voter.js";
 
 const validators = testValidators(["a", "b", "c", "d"]);
 const set = validators.map(({ key, power }) => ({ key, power }));

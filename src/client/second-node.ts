@@ -8,7 +8,8 @@ import { fromBase64Url, toHex } from "#base/bytes.js";
 import { isFresh } from "#evidence/cometbft/judge.js";
 import { comparedHeight, compareShown } from "#verify/compare.js";
 import { ApiError, type Http } from "./http.js";
-import { type Compare, type LedgerAnchor, Untrustworthy } from "./voter.js";
+import { Untrustworthy } from "./untrustworthy.js";
+import type { Compare, LedgerAnchor } from "./voter.js";
 
 interface Status {
   readonly chain_id: string;

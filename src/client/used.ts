@@ -7,7 +7,8 @@ import { fromHex, toBase64, toHex } from "#base/bytes.js";
 import { type Identity, keyBytes } from "#protocol/identity.js";
 import { type JudgedCredential, judgeCredentialReceipt, type ReceiptTrust } from "#verify/receipt.js";
 import type { Http } from "./http.js";
-import { credentialFor, receiptFromJson, type TrustedElection, Untrustworthy } from "./voter.js";
+import { Untrustworthy } from "./untrustworthy.js";
+import { credentialFor, receiptFromJson, type TrustedElection } from "./voter.js";
 
 export interface CredentialUse {
   /** Accepted ballots and tests so far; 0: nobody has ever used the credential. */

@@ -31,23 +31,9 @@ import {
   type Receipt,
   type ReceiptTrust,
 } from "#verify/receipt.js";
-import type { Report } from "#verify/report.js";
 import { ApiError, type Http } from "./http.js";
 import { signJson } from "./session.js";
-
-/** What the server or the ledger shows does not hold: stop, keep what was shown, tell the organiser. */
-export class Untrustworthy extends Error {
-  override readonly name = "Untrustworthy";
-  readonly report: Report | undefined;
-  /** Text of a file that shows what does not fit, where there is such a thing: two nodes that disagree. */
-  readonly evidence: string | undefined;
-
-  constructor(sentence: string, report?: Report, evidence?: string) {
-    super(sentence);
-    this.report = report;
-    this.evidence = evidence;
-  }
-}
+import { Untrustworthy } from "./untrustworthy.js";
 
 export interface RegisterAnswer {
   readonly id: string;

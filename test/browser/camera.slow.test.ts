@@ -112,7 +112,7 @@ async function qrOn(page: Page): Promise<boolean[][]> {
 }
 
 /** The reader of codes, loaded with the first scan. */
-const decoder = /\/assets\/decode-[^/]*\.js$/;
+const decoder = /\/assets\/qr-decoder-[^/]*\.js$/;
 
 const WIDTH = 1280;
 const HEIGHT = 960;

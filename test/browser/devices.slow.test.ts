@@ -172,7 +172,7 @@ describe.skipIf(!capability("chromium"))("the device's passkey and camera", () =
     await sees(page, "Recorded");
     expect(await codeOn(page)).toBe(`${"A".repeat(42)}E`);
     expect(await page.evaluate<string>("seenTrack.readyState")).toBe("ended");
-    expect(someone.requests.filter(({ url }) => url.includes("AAAA") || url.includes("decode-"))).toEqual([]);
+    expect(someone.requests.filter(({ url }) => url.includes("AAAA") || url.includes("qr-decoder-"))).toEqual([]);
     await someone.context.close();
   });
 

@@ -9,7 +9,8 @@ import { useLanguage, useWords } from "../ui/words.js";
 import { acceptAnchor } from "./anchor.js";
 import { Marks } from "./marks.js";
 import { paperIn } from "./paper.js";
-import { goTo, type Visit } from "./session.js";
+import { goTo } from "./session.js";
+import type { Visit } from "./visit.js";
 
 /** What is voted on, until when, and the marks to compare. */
 export function IntroPage({ visit }: { visit: Visit }) {

@@ -9,7 +9,8 @@ import {
   trackerFromPath,
   trackerPath,
 } from "#client/receipt-file.js";
-import { findBallot, Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
+import { findBallot } from "#client/voter.js";
 import type { Report } from "#verify/report.js";
 import { seenAnchor } from "./anchor.js";
 import { electionOrAlone } from "./second.js";

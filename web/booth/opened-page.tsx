@@ -15,7 +15,8 @@ import { useLanguage, useWords } from "../ui/words.js";
 import { checkAddress } from "./address.js";
 import { type Choice, paperIn, vectorOf } from "./paper.js";
 import { saveFile } from "./save-file.js";
-import { afterTest, type Paper, reportTest, type Visit } from "./session.js";
+import { afterTest, reportTest } from "./session.js";
+import type { Paper, Visit } from "./visit.js";
 
 /** QR codes hold less than 3 kB; longer openings go by text or file. */
 const longestQr = 2_400;

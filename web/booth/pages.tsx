@@ -1,8 +1,10 @@
+import { lazy } from "react";
 import { Route, Switch } from "wouter";
 import { NotFound } from "../ui/not-found.js";
 import { BoothPage } from "./booth-page.js";
 import "./booth.css";
-import { MyVotePage } from "./my-vote-page.js";
+
+const MyVotePage = lazy(async () => ({ default: (await import("./my-vote-page.js")).MyVotePage }));
 
 /** The booth and the page that looks a receipt up. */
 export function BoothPages() {

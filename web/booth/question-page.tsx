@@ -6,7 +6,8 @@ import { Page } from "../ui/page.js";
 import { Steps } from "../ui/steps.js";
 import { useLanguage, useWords } from "../ui/words.js";
 import { type Choice, faultOf, noChoice, paperIn, type Question } from "./paper.js";
-import { choose, goTo, type Paper, placeOf, questionCount, type Visit } from "./session.js";
+import { choose, goTo, placeOf, questionCount } from "./session.js";
+import type { Paper, Visit } from "./visit.js";
 
 /** One question on one screen, with what may be chosen beside it and a live count. */
 export function QuestionPage({ visit }: { visit: Visit }) {

@@ -15,7 +15,8 @@ import { useLanguage, useWords } from "../ui/words.js";
 import { myVoteAddress } from "./address.js";
 import { paperIn } from "./paper.js";
 import { saveFile } from "./save-file.js";
-import { endVisit, type Paper, type Visit } from "./session.js";
+import { endVisit } from "./session.js";
+import type { Paper, Visit } from "./visit.js";
 
 /** The lasting confirmation: what was recorded, when, and the code to look it up. Nothing of the choice. */
 export function RecordedPage({ visit }: { visit: Visit }) {

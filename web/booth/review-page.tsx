@@ -7,7 +7,8 @@ import { Steps } from "../ui/steps.js";
 import { useLanguage, useWords } from "../ui/words.js";
 import { ChosenAnswers } from "./chosen-answers.js";
 import { paperIn } from "./paper.js";
-import { goTo, sealAll, type Visit } from "./session.js";
+import { goTo, sealAll } from "./session.js";
+import type { Visit } from "./visit.js";
 
 /** All choices on one page, each with a way back to it. Nothing is sent yet. */
 export function ReviewPage({ visit, identity }: { visit: Visit; identity: Identity }) {

@@ -15,7 +15,8 @@ import { TextArea } from "../ui/text-area.js";
 import { useLanguage, useWords } from "../ui/words.js";
 import { checkAddress } from "./address.js";
 import { paperIn } from "./paper.js";
-import { castAll, testAll, type Visit } from "./session.js";
+import { castAll, testAll } from "./session.js";
+import type { Visit } from "./visit.js";
 
 /** The tracker is fixed and can be recorded elsewhere; only now the voter chooses to send or to test. */
 export function SealedPage({ visit, identity }: { visit: Visit; identity: Identity }) {

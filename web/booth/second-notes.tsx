@@ -1,12 +1,12 @@
 /** What the second node has to say: nothing (compared), silence (told), disagreement (a stop). */
-import { Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import { Button } from "../ui/button.js";
 import { Link } from "../ui/link.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { useWords } from "../ui/words.js";
 import { saveFile } from "./save-file.js";
-import type { Visit } from "./session.js";
+import type { Visit } from "./visit.js";
 
 /** In the booth: a node that stopped answering. That it agrees is said where the marks are. */
 export function Second({ visit: { second } }: { visit: Visit }) {

@@ -1,122 +1,18 @@
 /**
- * One visit to the booth. Everything is in memory: nothing of a choice is stored, put into an address or sent before it
+ * What is done in one visit to the booth. Everything is in memory: nothing of a choice is stored, put into an address or sent before it
  * is sealed, and it is wiped when the ballot is recorded. The election, its key and the voter's place on the roll come
  * from the ledger with their proofs.
  */
-import { useSyncExternalStore } from "react";
 import { ApiError, type Http, platformRandom } from "#client/http.js";
-import {
-  credentialFor,
-  credentialState,
-  type LedgerAnchor,
-  type RecordedBallot,
-  reportMismatch,
-  send,
-  type TrustedElection,
-  Untrustworthy,
-} from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
+import { credentialFor, credentialState, type LedgerAnchor, reportMismatch, send } from "#client/voter.js";
 import type { Identity } from "#protocol/identity.js";
 import type { Choices } from "#protocol/suite/belenios-v1/seal.js";
-import type { PreparedBallot } from "#protocol/voter.js";
 import { seenAnchor } from "./anchor.js";
 import { type Choice, paperIn, vectorOf } from "./paper.js";
 import { endSealing, sealAway, warm } from "./sealer.js";
 import { comparedElection, SecondNodeSilent, secondNodeOf } from "./second.js";
-
-/** One election of the sitting, with what the voter has done on its paper. */
-export interface Paper {
-  readonly election: TrustedElection;
-  readonly lastSequence: number;
-  readonly maxCasts: number;
-  /** By question; emptied when the ballot is recorded. */
-  readonly choices: readonly (Choice | undefined)[];
-  readonly prepared: PreparedBallot | undefined;
-  readonly recorded: RecordedBallot | undefined;
-}
-
-export type Phase =
-  | "none"
-  | "loading"
-  | "refused"
-  | "failed"
-  /** The second node does not answer: the voter decides whether to go on without it. */
-  | "alone"
-  /** What was shown does not hold, or two nodes disagree. There is no way on. */
-  | "stopped"
-  | "intro"
-  | "question"
-  | "review"
-  | "sealing"
-  | "sealed"
-  | "sending"
-  | "testing"
-  | "opened"
-  | "recorded";
-
-/** Why there is nothing to vote on here. */
-export interface Refusal {
-  readonly reason: "unknown" | "not-sealed" | "not-open" | "closed" | "not-on-roll" | "no-casts-left";
-  readonly title: string;
-  readonly opens: string | undefined;
-}
-
-export interface Visit {
-  readonly uuid: string;
-  readonly owner: string;
-  readonly phase: Phase;
-  readonly papers: readonly Paper[];
-  /** Which question is shown, over all papers. */
-  readonly at: number;
-  /** Back to the check page after this question. */
-  readonly changing: boolean;
-  readonly anchor: LedgerAnchor | undefined;
-  readonly knownBefore: string | undefined;
-  readonly refusal: Refusal | undefined;
-  /** What went wrong last; nothing of the choices is lost by it. */
-  readonly trouble: unknown;
-  readonly tests: number;
-  readonly reported: boolean;
-  /** The node that proofs are compared with; `silent`: it did not answer, at the start or later. */
-  readonly second: { readonly host: string; readonly silent: boolean } | undefined;
-}
-
-const nothing: Visit = {
-  uuid: "",
-  owner: "",
-  phase: "none",
-  papers: [],
-  at: 0,
-  changing: false,
-  anchor: undefined,
-  knownBefore: undefined,
-  refusal: undefined,
-  trouble: undefined,
-  tests: 0,
-  reported: false,
-  second: undefined,
-};
-
-let visit: Visit = nothing;
-const listeners = new Set<() => void>();
-
-function change(part: Partial<Visit>): void {
-  visit = { ...visit, ...part };
-  for (const each of listeners) each();
-}
-
-export function useVisit(): Visit {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => visit,
-  );
-}
-
-/** Whether leaving now would lose choices. */
-export const hasUnsent = (): boolean =>
-  ["question", "review", "sealing", "sealed", "sending", "testing", "opened"].includes(visit.phase);
+import { beginAnew, change, type Paper, type Phase, type Refusal, visitNow } from "./visit.js";
 
 interface View {
   readonly stage: string;
@@ -136,9 +32,8 @@ export async function begin(
   without = false,
 ): Promise<void> {
   const anew = ["none", "failed", ...(without ? ["alone"] : [])];
-  if (visit.uuid === uuid && visit.owner === owner && !anew.includes(visit.phase)) return;
-  visit = nothing;
-  change({ uuid, owner, phase: "loading" });
+  if (visitNow().uuid === uuid && visitNow().owner === owner && !anew.includes(visitNow().phase)) return;
+  beginAnew({ uuid, owner, phase: "loading" });
   try {
     const view = await http.request<View>(`/elections/${uuid}`);
     const refusal = refusalOf(view);
@@ -197,10 +92,10 @@ async function takePaper(
   identity: Identity,
   without: boolean,
 ): Promise<Paper | undefined> {
-  const onSilence = () => change({ second: { host: visit.second?.host ?? "", silent: true } });
+  const onSilence = () => change({ second: { host: visitNow().second?.host ?? "", silent: true } });
   const election = await comparedElection(http, uuid, anchor, { without, onSilence });
   const host = secondNodeOf(election)?.host;
-  if (host !== undefined) change({ second: { host, silent: without || visit.second?.silent === true } });
+  if (host !== undefined) change({ second: { host, silent: without || visitNow().second?.silent === true } });
   const state = await credentialState(http, election, credentialFor(election, identity));
   if (state === undefined) return undefined;
   const { questions, rules } = election.manifest.plan;
@@ -228,9 +123,9 @@ export const questionCount = (papers: readonly Paper[]): number =>
   papers.reduce((total, { choices }) => total + choices.length, 0);
 
 export function choose(at: number, choice: Choice): void {
-  const place = placeOf(visit.papers, at);
+  const place = placeOf(visitNow().papers, at);
   change({
-    papers: visit.papers.map((paper, index) =>
+    papers: visitNow().papers.map((paper, index) =>
       index === place.paper
         ? {
             ...paper,
@@ -254,11 +149,11 @@ function vectorsOf(paper: Paper): Choices {
 
 /** Seals every paper. From here on the trackers are fixed; nothing is sent. */
 export async function sealAll(identity: Identity): Promise<void> {
-  if (visit.phase === "sealing") return;
+  if (visitNow().phase === "sealing") return;
   change({ phase: "sealing", trouble: undefined });
   try {
     const papers = await Promise.all(
-      visit.papers.map(async (paper) => ({
+      visitNow().papers.map(async (paper) => ({
         ...paper,
         prepared: await sealAway(paper.election, credentialFor(paper.election, identity), vectorsOf(paper)),
       })),
@@ -271,13 +166,13 @@ export async function sealAll(identity: Identity): Promise<void> {
 
 /** Sends every sealed paper once, as a vote or as a test. What was recorded is not sent again. */
 async function sendAll(http: Http, type: "cast" | "spoil", identity: Identity): Promise<boolean> {
-  for (const [index, paper] of visit.papers.entries()) {
+  for (const [index, paper] of visitNow().papers.entries()) {
     if (paper.recorded !== undefined || paper.prepared === undefined) continue;
     const { election, prepared } = paper;
     const credential = credentialFor(election, identity);
     const recorded = await send(http, type, election, credential, paper.lastSequence + 1, prepared, platformRandom);
     const lastSequence = recorded.sequence;
-    change({ papers: visit.papers.map((each, i) => (i === index ? { ...each, recorded, lastSequence } : each)) });
+    change({ papers: visitNow().papers.map((each, i) => (i === index ? { ...each, recorded, lastSequence } : each)) });
   }
   return true;
 }
@@ -285,7 +180,7 @@ async function sendAll(http: Http, type: "cast" | "spoil", identity: Identity): 
 /** Another device may have voted meanwhile: the numbers are read again, from proofs. */
 async function refreshSequences(http: Http, identity: Identity): Promise<void> {
   const papers = await Promise.all(
-    visit.papers.map(async (paper) => {
+    visitNow().papers.map(async (paper) => {
       if (paper.recorded !== undefined) return paper;
       const state = await credentialState(http, paper.election, credentialFor(paper.election, identity));
       return state === undefined ? paper : { ...paper, lastSequence: state.lastSequence };
@@ -296,7 +191,7 @@ async function refreshSequences(http: Http, identity: Identity): Promise<void> {
 
 /** Sends the votes. A second call while one is under way does nothing, and the same ballot is never counted twice. */
 export async function castAll(http: Http, identity: Identity): Promise<void> {
-  if (visit.phase !== "sealed") return;
+  if (visitNow().phase !== "sealed") return;
   change({ phase: "sending", trouble: undefined });
   try {
     await sendAll(http, "cast", identity);
@@ -310,11 +205,11 @@ export async function castAll(http: Http, identity: Identity): Promise<void> {
 
 /** Sends the sealed ballots as tests: they are barred for ever, opened to the second device, and never counted. */
 export async function testAll(http: Http, identity: Identity): Promise<void> {
-  if (visit.phase !== "sealed") return;
+  if (visitNow().phase !== "sealed") return;
   change({ phase: "testing", trouble: undefined });
   try {
     await sendAll(http, "spoil", identity);
-    change({ phase: "opened", tests: visit.tests + 1, reported: false });
+    change({ phase: "opened", tests: visitNow().tests + 1, reported: false });
   } catch (error) {
     await afterFailure(http, identity, error);
   }
@@ -340,7 +235,7 @@ export function afterTest(): void {
   change({
     phase: "review",
     trouble: undefined,
-    papers: visit.papers.map((paper) => ({ ...paper, prepared: undefined, recorded: undefined })),
+    papers: visitNow().papers.map((paper) => ({ ...paper, prepared: undefined, recorded: undefined })),
   });
 }
 
@@ -350,7 +245,7 @@ export async function reportTest(
   identity: Identity,
   kind: "other-choice" | "other-words" | "not-opened",
 ): Promise<void> {
-  for (const { election, prepared, recorded } of visit.papers) {
+  for (const { election, prepared, recorded } of visitNow().papers) {
     if (prepared === undefined || recorded === undefined) continue;
     const credential = credentialFor(election, identity);
     await reportMismatch(http, election, credential, { tracker: prepared.trackerBytes, kind }, platformRandom);
@@ -361,7 +256,7 @@ export async function reportTest(
 /** Forgets choices and randomness. Trackers and receipts stay; they show no choice. */
 function wipe(): void {
   change({
-    papers: visit.papers.map((paper) => ({
+    papers: visitNow().papers.map((paper) => ({
       ...paper,
       choices: paper.choices.map(() => undefined),
       prepared: undefined,
@@ -371,12 +266,11 @@ function wipe(): void {
 
 /** Ends the visit and forgets all of it. */
 export function endVisit(): void {
-  visit = nothing;
   endSealing();
-  change({});
+  beginAnew({});
 }
 
 // A page that the browser keeps to come back to keeps nothing of an unfinished vote's secrets either.
 addEventListener("pagehide", () => {
-  if (visit.phase === "recorded") endVisit();
+  if (visitNow().phase === "recorded") endVisit();
 });

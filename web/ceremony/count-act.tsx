@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { platformRandom } from "#client/http.js";
 import { decryptionShare, TrusteeStop } from "#client/trustee.js";
-import { Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import { Problem } from "../console/problem.js";
 import { replayAway } from "../console/replayer.js";
 import { useAct } from "../console/use-act.js";

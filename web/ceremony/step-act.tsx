@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { type Http, platformRandom } from "#client/http.js";
 import { ceremonyStep, isAlreadyDone, submit, TrusteeStop } from "#client/trustee.js";
-import { Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import { Problem } from "../console/problem.js";
 import { replayAway } from "../console/replayer.js";
 import { Button } from "../ui/button.js";

@@ -3,7 +3,7 @@ import { ApiError, type Http, Unreachable } from "#client/http.js";
 import { type Recompute, SealingRefused } from "#client/officer.js";
 import type { ReplayedLedger } from "#client/record.js";
 import type { NotYet, RollSample } from "#client/roll-sample.js";
-import { Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import { MemoryState } from "#protocol/state.js";
 import type { OfficeAnswer, OfficeOrder } from "../worker/office.js";
 import officeUrl from "../worker/office.js?worker&url";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { toHex } from "#base/bytes.js";
 import { SealingRefused } from "#client/officer.js";
 import type { NotYet, RollSample, SampledVoter } from "#client/roll-sample.js";
-import { Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary } from "../ui/error-summary.js";
 import { useHttp } from "../ui/http.js";

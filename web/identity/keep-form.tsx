@@ -7,7 +7,8 @@ import { Notice } from "../ui/notice.js";
 import { RadioGroup } from "../ui/radio-group.js";
 import { TextField } from "../ui/text-field.js";
 import { useWords } from "../ui/words.js";
-import { canKeep, keep, newSalt, type Opener, type StoredPerson } from "./keystore.js";
+import { keep, newSalt, type Opener } from "./keybox.js";
+import { canKeep, type StoredPerson } from "./keystore.js";
 import { hasPasskeys, makePasskey, passkeyName } from "./passkey.js";
 
 type Way = "passphrase" | "passkey" | "none";

@@ -4,18 +4,16 @@
  */
 import { type ReactNode, useEffect, useState } from "react";
 import { ApiError } from "#client/http.js";
-import { codeFromTyped } from "#crypto/base58.js";
-import { type Identity, identityFromCode } from "#protocol/identity.js";
-import type { Words } from "#words/web/en.js";
+import type { Identity } from "#protocol/identity.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary } from "../ui/error-summary.js";
+import { fetched, whenIdle } from "../ui/fetched.js";
 import { Loading } from "../ui/loading.js";
 import { sentenceOf } from "../ui/problem.js";
 import { RadioGroup } from "../ui/radio-group.js";
 import { TextField } from "../ui/text-field.js";
 import { useWords } from "../ui/words.js";
-import { open, people, type StoredPerson } from "./keystore.js";
-import { askPasskey } from "./passkey.js";
+import { mayKnowPeople, people, type StoredPerson } from "./keystore.js";
 
 export interface KeyEntryProps {
   readonly whose: StoredPerson["role"];
@@ -27,21 +25,27 @@ export interface KeyEntryProps {
   readonly withCode?: ReactNode;
 }
 
+/** What makes a key of a code is large: it comes while the person types. */
+const unlocking = () => fetched(() => import("./unlock.js"));
+
 /** Chooses among those whose keys are kept here. */
 export function KeyEntry(props: KeyEntryProps) {
   const { identity: text } = useWords();
   const { whose } = props;
-  const [known, setKnown] = useState<readonly StoredPerson[]>();
+  const [known, setKnown] = useState<readonly StoredPerson[] | undefined>(() => (mayKnowPeople() ? undefined : []));
   const [chosen, setChosen] = useState("code");
+  // Asked while the page is drawn, not after it.
+  const [asked] = useState(() => people(whose));
   useEffect(() => {
-    people(whose).then(
+    asked.then(
       (found) => {
         setKnown(found);
         setChosen(found[0]?.key ?? "code");
       },
       () => setKnown([]),
     );
-  }, [whose]);
+  }, [asked]);
+  useEffect(() => whenIdle(unlocking), []);
   if (known === undefined) return <Loading />;
   return (
     <>
@@ -61,23 +65,6 @@ export function KeyEntry(props: KeyEntryProps) {
   );
 }
 
-/** The identity, or the sentence that says why not. */
-async function identityOf(
-  person: StoredPerson | undefined,
-  role: StoredPerson["role"],
-  typed: string,
-  text: Words["identity"],
-): Promise<Identity | string> {
-  if (person === undefined) {
-    const code = codeFromTyped(typed);
-    return code === undefined ? text.codeMalformed : identityFromCode(code, role);
-  }
-  if (person.lock === "passphrase")
-    return (await open(person, { kind: "passphrase", text: typed })) ?? text.passphraseWrong;
-  const opener = await askPasskey(person.credentialId ?? new Uint8Array(), person.salt);
-  return (opener === undefined ? undefined : await open(person, opener)) ?? text.passkeyWrong;
-}
-
 function SecretForm({ whose, person, onKey, unknown, withCode }: KeyEntryProps & { person: StoredPerson | undefined }) {
   const words = useWords();
   const { identity: text } = words;
@@ -89,6 +76,7 @@ function SecretForm({ whose, person, onKey, unknown, withCode }: KeyEntryProps &
     setPending(true);
     setProblem(undefined);
     try {
+      const { identityOf } = await unlocking();
       const identity = await identityOf(person, whose, typed, text);
       if (typeof identity === "string") setProblem(identity);
       else await onKey(identity, person === undefined);

@@ -1,6 +1,6 @@
 /** Passkeys whose PRF extension gives a secret to encrypt with. Not every browser and device has them. */
 import { utf8 } from "#base/bytes.js";
-import type { Opener } from "./keystore.js";
+import type { Opener } from "./keybox.js";
 
 interface PrfResults {
   readonly prf?: { readonly enabled?: boolean; readonly results?: { readonly first?: ArrayBuffer } };

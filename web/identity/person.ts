@@ -1,8 +1,8 @@
 /** The voter who is signed in on this page: in memory only, gone with the page, and after a while without any act. */
 import { useSyncExternalStore } from "react";
 import { type Http, platformRandom } from "#client/http.js";
-import { signIn, signOut } from "#client/session.js";
 import type { Identity } from "#protocol/identity.js";
+import { fetched } from "../ui/fetched.js";
 
 export interface Person {
   readonly identity: Identity;
@@ -14,6 +14,9 @@ export interface Person {
 const idleMs = 15 * 60_000;
 /** So long before that, a warning is shown; any act extends. */
 const warnMs = 2 * 60_000;
+
+/** It signs, and what signs is large: it is loaded with the first key. */
+const session = () => fetched(() => import("#client/session.js"));
 
 let current: Person | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -64,6 +67,7 @@ export function useIdleWarning(): boolean {
 
 /** Signs in with an identity whose secret is at hand. Throws what {@link signIn} throws. */
 export async function identify(http: Http, identity: Identity): Promise<Person> {
+  const { signIn } = await session();
   const { actor } = await signIn(http, identity, platformRandom);
   return {
     identity,
@@ -86,5 +90,7 @@ export async function enter(http: Http, identity: Identity): Promise<Person> {
 
 export async function leave(http: Http): Promise<void> {
   set(undefined);
-  await signOut(http, "voter").catch(() => undefined);
+  await session()
+    .then(({ signOut }) => signOut(http, "voter"))
+    .catch(() => undefined);
 }

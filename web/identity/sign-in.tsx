@@ -1,13 +1,15 @@
 /** Signing in as a voter; whoever types a code may have it kept on this device. Used by pages and by the booth. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Checkbox } from "../ui/checkbox.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
+import { Loading } from "../ui/loading.js";
 import { useWords } from "../ui/words.js";
-import { KeepForm } from "./keep-form.js";
 import { KeyEntry } from "./key-entry.js";
 import { canKeep } from "./keystore.js";
 import { hold, identify, type Person } from "./person.js";
+
+const KeepForm = lazy(async () => ({ default: (await import("./keep-form.js")).KeepForm }));
 
 export function SignIn() {
   const { identity: text, common } = useWords();
@@ -19,7 +21,9 @@ export function SignIn() {
     return (
       <>
         <h2>{text.keepTitle}</h2>
-        <KeepForm person={{ role: "voter", name, digitalId }} identity={identity} onDone={() => hold(keeping)} />
+        <Suspense fallback={<Loading />}>
+          <KeepForm person={{ role: "voter", name, digitalId }} identity={identity} onDone={() => hold(keeping)} />
+        </Suspense>
       </>
     );
   }

@@ -1,6 +1,6 @@
 /** What went wrong, as a sentence in the reader's language where there is one. */
 import { ApiError, Unreachable } from "#client/http.js";
-import { Untrustworthy } from "#client/voter.js";
+import { Untrustworthy } from "#client/untrustworthy.js";
 import type { Words } from "#words/web/en.js";
 import { reasonOf } from "./later.js";
 

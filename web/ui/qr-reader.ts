@@ -23,28 +23,7 @@ async function ownReader(): Promise<Reader | undefined> {
   return async (screen) => (await detector.detect(screen))[0]?.rawValue;
 }
 
-/** How long one picture may be searched: long enough for a dense code on a slow phone, short enough to stay fluent. */
-const searchMs = 120;
-
-async function loadedReader(): Promise<Reader> {
-  const { decodeQR } = await import("qr/decode.js");
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (context === null) throw new Error("this browser draws nothing");
-  return async (screen) => {
-    const { videoWidth: width, videoHeight: height } = screen;
-    if (width === 0 || height === 0) return undefined;
-    canvas.width = width;
-    canvas.height = height;
-    context.drawImage(screen, 0, 0);
-    const { data } = context.getImageData(0, 0, width, height);
-    try {
-      return decodeQR({ width, height, data }, { format: "RGBA", timeLimit: searchMs });
-    } catch {
-      // It says by an error that there is no code in the picture.
-      return undefined;
-    }
-  };
+export async function qrReader(): Promise<Reader> {
+  const own = await ownReader();
+  return own ?? (await import("./qr-decoder.js")).loadedReader();
 }
-
-export const qrReader = async (): Promise<Reader> => (await ownReader()) ?? (await loadedReader());
