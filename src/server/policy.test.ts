@@ -8,6 +8,8 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Actor, mayActAs, officeRoles } from "#api/actor.js";
+import { type OfficeAct, officeActs } from "#api/office-acts.js";
+import { people as words } from "#words/web/en/people.js";
 import { createHttp } from "./http.js";
 import { guardRoutes, isOfficeRole, policy } from "./policy.js";
 
@@ -81,4 +83,20 @@ test("docs/operate/roles.md has the table", async () => {
       text.replace(marked, (_, a, b) => `${a}${table}${b}`),
     );
   expect(marked.exec(readFileSync(file, "utf8"))?.[0]).toContain(`\n${table}\n`);
+});
+
+test("every officer's route is one of the acts that the console explains, and the acts' roles are the policy's", () => {
+  const acts = Object.keys(officeActs) as OfficeAct[];
+  expect(acts.flatMap((act) => officeActs[act]).sort()).toEqual([...officeRoutes].sort());
+  expect(Object.keys(words.acts).sort()).toEqual([...acts].sort());
+  const lines = acts.map((act) => {
+    const roles = new Set(officeActs[act].map((name) => policy.get(name)));
+    expect([act, roles.size]).toEqual([act, 1]);
+    return `  ${act}: "${[...roles].join()}",`;
+  });
+  const table = `{\n  // generated: src/server/policy.test.ts\n${lines.join("\n")}\n  // end\n}`;
+  const path = join(import.meta.dirname, "..", "api", "office-acts.ts");
+  const marked = /\{\n {2}\/\/ generated[\s\S]*?\/\/ end\n\}/;
+  if (process.env.UPDATE_ROLES) writeFileSync(path, readFileSync(path, "utf8").replace(marked, table));
+  expect(marked.exec(readFileSync(path, "utf8"))?.[0]).toBe(table);
 });

@@ -12,6 +12,7 @@ import { Page } from "../ui/page.js";
 import { Progress } from "../ui/progress.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
+import { Allowed, MayNot } from "./allowed.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { ProposalState } from "./proposal-state.js";
@@ -87,7 +88,12 @@ function Approval({ officer, proposal, onDone }: ApprovalProps) {
       <h2>{text.whatItDoes}</h2>
       <ValueList value={decoded.body} />
       {proposal.status !== "collecting" ? null : (
-        <Decide officer={officer} proposal={proposal} decoded={decoded} onDone={onDone} />
+        <>
+          <MayNot least="officer" />
+          <Allowed least="officer">
+            <Decide officer={officer} proposal={proposal} decoded={decoded} onDone={onDone} />
+          </Allowed>
+        </>
       )}
     </>
   );

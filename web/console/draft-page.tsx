@@ -15,6 +15,8 @@ import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Steps } from "../ui/steps.js";
+import { AgainPanel } from "./again-panel.js";
+import { MayNot, useMay } from "./allowed.js";
 import { AnnounceStep } from "./announce-step.js";
 import { DatesStep, faultsOfDates } from "./dates-step.js";
 import { LetterStep } from "./letter-step.js";
@@ -72,6 +74,7 @@ function Step({ officer, draft, step, again }: OneStepProps) {
   const [errors, setErrors] = useState<readonly FormError[]>([]);
   const saving = useSaving(draft, body, again);
   const edits = step <= 6;
+  const may = useMay("officer");
   const last = step === text.wizardSteps.length;
   const props: StepProps = {
     draft,
@@ -81,33 +84,36 @@ function Step({ officer, draft, step, again }: OneStepProps) {
   };
   const faults = () => faultsOfStep(step, body, words);
   const go = async () => {
-    const found = faults();
+    const found = may ? faults() : [];
     setErrors(found);
     if (found.length > 0) return;
-    if (!edits || (await saving.save())) navigate(`/console/drafts/${draft.uuid}/${step + 1}`);
+    if (!edits || !may || (await saving.save())) navigate(`/console/drafts/${draft.uuid}/${step + 1}`);
   };
   return (
     <Page title={text.wizardSteps[step - 1] ?? ""} above={<Steps names={text.wizardSteps} current={step - 1} />}>
+      <MayNot least="officer" />
       <ErrorSummary errors={errors} />
       <Problem text={saving.problem} />
       {saving.saved ? <Notice kind="good" title={text.draftSaved} /> : null}
       {saving.stale ? <Button onPress={again}>{text.reload}</Button> : null}
-      {step === 1 ? <QuestionsStep {...props} /> : null}
-      {step === 2 ? <TranslationsStep {...props} /> : null}
-      {step === 3 ? <VotersStep {...props} /> : null}
-      {step === 4 ? <TrusteesStep {...props} save={saving.save} /> : null}
-      {step === 5 ? <DatesStep {...props} /> : null}
-      {step === 6 ? <SafeguardsStep {...props} /> : null}
-      {step === 7 ? <LetterStep {...props} officer={officer} /> : null}
-      {step === 8 ? <RehearsalStep {...props} /> : null}
-      {last ? <AnnounceStep {...props} officer={officer} again={again} /> : null}
+      <fieldset className="whole" disabled={!may}>
+        {step === 1 ? <QuestionsStep {...props} /> : null}
+        {step === 2 ? <TranslationsStep {...props} /> : null}
+        {step === 3 ? <VotersStep {...props} /> : null}
+        {step === 4 ? <TrusteesStep {...props} save={saving.save} /> : null}
+        {step === 5 ? <DatesStep {...props} /> : null}
+        {step === 6 ? <SafeguardsStep {...props} /> : null}
+        {step === 7 ? <LetterStep {...props} officer={officer} /> : null}
+        {step === 8 ? <RehearsalStep {...props} /> : null}
+        {last ? <AnnounceStep {...props} officer={officer} again={again} /> : null}
+      </fieldset>
       <div className="actions">
         {last ? null : (
           <Button variant="primary" onPress={() => void go()} isPending={saving.pending}>
             {words.common.next}
           </Button>
         )}
-        {edits ? (
+        {edits && may ? (
           <Button onPress={() => void saving.save()} isPending={saving.pending}>
             {text.saveDraft}
           </Button>
@@ -115,8 +121,9 @@ function Step({ officer, draft, step, again }: OneStepProps) {
         {step > 1 ? (
           <Button onPress={() => navigate(`/console/drafts/${draft.uuid}/${step - 1}`)}>{words.common.back}</Button>
         ) : null}
-        <Discard uuid={draft.uuid} />
+        {may ? <Discard uuid={draft.uuid} /> : null}
       </div>
+      <AgainPanel uuid={draft.uuid} />
     </Page>
   );
 }

@@ -11,6 +11,8 @@ import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
+import { AgainPanel } from "./again-panel.js";
+import { Allowed, MayNot } from "./allowed.js";
 import { ElectionActs } from "./election-acts.js";
 import type { Officer } from "./officer.js";
 import { ReissuePanel } from "./reissue-panel.js";
@@ -65,8 +67,9 @@ export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string
             )}
           </div>
           <Progression election={election} ceremony={ceremony} />
+          <MayNot least="officer" />
           {election.stage === "announced" ? (
-            <>
+            <Allowed least="officer">
               <RollPanel election={election} onDone={ask.again} />
               {ceremony.phase === "done" ? null : (
                 <RestartPanel
@@ -85,16 +88,19 @@ export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string
               {ceremony.phase === "done" && election.roll > 0 ? (
                 <SealPanel officer={officer} election={election} onDone={ask.again} />
               ) : null}
-            </>
+            </Allowed>
           ) : null}
           {election.fingerprint === null ? null : <Marks election={election} />}
           {["open", "closed", "tallied", "withheld", "undecided"].includes(election.stage) ? (
             <TurnoutPanel uuid={uuid} live={election.stage === "open"} />
           ) : null}
-          {["sealed", "open"].includes(election.stage) ? (
-            <ReissuePanel officer={officer} election={election} onDone={ask.again} />
-          ) : null}
-          <ElectionActs officer={officer} election={election} onDone={ask.again} />
+          <Allowed least="officer">
+            {["sealed", "open"].includes(election.stage) ? (
+              <ReissuePanel officer={officer} election={election} onDone={ask.again} />
+            ) : null}
+            <ElectionActs officer={officer} election={election} onDone={ask.again} />
+          </Allowed>
+          <AgainPanel uuid={uuid} />
           <Log events={events} />
         </Page>
       )}

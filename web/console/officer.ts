@@ -1,5 +1,6 @@
 /** The officer who is signed in on this page: in memory only, gone with the page, and after a while without any act. */
 import { useSyncExternalStore } from "react";
+import type { OfficeRole } from "#api/actor.js";
 import { ApiError, type Http, platformRandom } from "#client/http.js";
 import type { Signer } from "#client/officer.js";
 import { signIn, signOut } from "#client/session.js";
@@ -9,6 +10,7 @@ import type { Identity } from "#protocol/identity.js";
 export interface Officer {
   readonly name: string;
   readonly organisation: string;
+  readonly role: OfficeRole;
   /** Public key in hexadecimal. */
   readonly key: string;
   readonly signer: Signer;
@@ -43,13 +45,16 @@ export function useOfficer(): Officer | undefined {
   return useSyncExternalStore(subscribe, () => current);
 }
 
-/** Signs in with an identity whose secret is at hand. A key that is no officer's is refused with 403. */
-export async function enterOffice(http: Http, identity: Identity): Promise<Officer> {
-  const { actor } = await signIn(http, identity, platformRandom);
+/**
+ * Signs in with an identity whose secret is at hand, for an organisation where the key has a role in several. A key without
+ * a role is refused with 403.
+ */
+export async function enterOffice(http: Http, identity: Identity, at?: string): Promise<Officer> {
+  const { actor } = await signIn(http, identity, platformRandom, at);
   if (actor?.kind !== "officer") throw new ApiError(403, "forbidden", "This key belongs to no officer.");
   const { chainId } = await anchorOf(http);
-  const { name, organisation, key } = actor;
-  const officer = { name, organisation, key, signer: { identity, chainId, random: platformRandom } };
+  const { name, organisation, role, key } = actor;
+  const officer = { name, organisation, role, key, signer: { identity, chainId, random: platformRandom } };
   set(officer);
   return officer;
 }

@@ -13,6 +13,7 @@ import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
 import { TextField } from "../ui/text-field.js";
+import { Allowed, MayNot } from "./allowed.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { ProposalState } from "./proposal-state.js";
@@ -50,8 +51,11 @@ export function OfficersPage({ officer }: { officer: Officer }) {
                 { name: text.key, cell: ({ key }) => <code dir="ltr">{key}</code> },
               ]}
             />
-            <Appoint officer={officer} organisation={organisation} onDone={ask.again} />
-            <RemoveOfficer officer={officer} organisation={organisation} onDone={ask.again} />
+            <MayNot least="officer" />
+            <Allowed least="officer">
+              <Appoint officer={officer} organisation={organisation} onDone={ask.again} />
+              <RemoveOfficer officer={officer} organisation={organisation} onDone={ask.again} />
+            </Allowed>
             <p>
               <Link href="/console/validators">{office.validators}</Link>
             </p>

@@ -11,6 +11,7 @@ import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
 import { useLanguage } from "../ui/words.js";
+import { Allowed, MayNot } from "./allowed.js";
 import type { Officer } from "./officer.js";
 import { Problem } from "./problem.js";
 import { useAct } from "./use-act.js";
@@ -38,11 +39,14 @@ export function OverviewPage({ officer }: { officer: Officer }) {
   return (
     <Page title={text.title} width="wide">
       <Problem text={problem} />
-      <div className="actions">
-        <Button variant="primary" onPress={() => void create()} isPending={pending}>
-          {text.newElection}
-        </Button>
-      </div>
+      <MayNot least="officer" />
+      <Allowed least="officer">
+        <div className="actions">
+          <Button variant="primary" onPress={() => void create()} isPending={pending}>
+            {text.newElection}
+          </Button>
+        </div>
+      </Allowed>
       <Asked ask={ask}>
         {({ elections, drafts, waiting }) => (
           <>

@@ -6,6 +6,7 @@ import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
 import { NotFound } from "../ui/not-found.js";
 import { useRoomWords } from "../ui/room-words.js";
+import { AllowedPage } from "./allowed.js";
 import { ApprovalPage, ApprovalsPage } from "./approvals-page.js";
 import { DraftPage } from "./draft-page.js";
 import { ElectionPage } from "./election-page.js";
@@ -17,7 +18,9 @@ import { NewOfficerPage } from "./new-officer-page.js";
 import { leaveOffice, type Officer, useOfficer } from "./officer.js";
 import { OfficerSignIn } from "./officer-sign-in.js";
 import { OfficersPage } from "./officers-page.js";
+import { OrganisationsPage } from "./organisations-page.js";
 import { OverviewPage } from "./overview-page.js";
+import { PeoplePage } from "./people-page.js";
 import { SamplePage } from "./sample-page.js";
 import { SetupPage } from "./setup-page.js";
 import { ValidatorsPage } from "./validators-page.js";
@@ -27,6 +30,7 @@ import "./console.css";
 
 /** Founding the ledger, and the officers' console. */
 export function ConsolePages() {
+  const { console: text, office } = useRoomWords();
   return (
     <Switch>
       <Route path="/setup">
@@ -47,7 +51,15 @@ export function ConsolePages() {
         {({ uuid }) => <Office>{(officer) => <ElectionPage key={uuid} officer={officer} uuid={uuid} />}</Office>}
       </Route>
       <Route path="/console/elections/:uuid/sample">
-        {({ uuid }) => <Office>{() => <SamplePage uuid={uuid} />}</Office>}
+        {({ uuid }) => (
+          <Office>
+            {() => (
+              <AllowedPage least="officer" title={office.sample}>
+                <SamplePage uuid={uuid} />
+              </AllowedPage>
+            )}
+          </Office>
+        )}
       </Route>
       <Route path="/console/elections/:uuid/letters">
         {({ uuid }) => <Office>{() => <MailingsPage uuid={uuid} />}</Office>}
@@ -59,7 +71,13 @@ export function ConsolePages() {
         <Office>{() => <VotersPage />}</Office>
       </Route>
       <Route path="/console/voters/import">
-        <Office>{() => <ImportPage />}</Office>
+        <Office>
+          {() => (
+            <AllowedPage least="registrar" title={text.importTitle}>
+              <ImportPage />
+            </AllowedPage>
+          )}
+        </Office>
       </Route>
       <Route path="/console/voters/:digitalId">
         {({ digitalId }) => <Office>{() => <VoterPage key={digitalId} digitalId={digitalId} />}</Office>}
@@ -72,6 +90,12 @@ export function ConsolePages() {
       </Route>
       <Route path="/console/officers">
         <Office>{(officer) => <OfficersPage officer={officer} />}</Office>
+      </Route>
+      <Route path="/console/people">
+        <Office>{(officer) => <PeoplePage officer={officer} />}</Office>
+      </Route>
+      <Route path="/console/organisations">
+        <Office>{(officer) => <OrganisationsPage key={officer.organisation} officer={officer} />}</Office>
       </Route>
       <Route path="/console/approvals">
         <Office>{(officer) => <ApprovalsPage officer={officer} />}</Office>
@@ -96,6 +120,7 @@ const places = [
     name: ({ console: text }) => text.navOfficers,
     match: /^\/console\/(officers|validators)/,
   },
+  { href: "/console/people", name: ({ people: text }) => text.nav, match: /^\/console\/(people|organisations)/ },
 ] as const satisfies readonly { href: string; name: (words: Rooms) => string; match: RegExp }[];
 
 /** The console's own navigation around what only an officer sees; the sign-in for everybody else. */

@@ -11,6 +11,7 @@ import { useRoomWords } from "../ui/room-words.js";
 import { Select } from "../ui/select.js";
 import { Table } from "../ui/table.js";
 import { TextField } from "../ui/text-field.js";
+import { Allowed, MayNot, useMay } from "./allowed.js";
 import { Problem } from "./problem.js";
 import { saveText } from "./save-text.js";
 import { type Acting, useAct } from "./use-act.js";
@@ -64,17 +65,20 @@ export function VotersPage() {
     });
   return (
     <Page title={text.votersTitle} width="wide">
-      <div className="actions">
-        <Link href="/console/voters/import" variant="button">
-          {text.importTitle}
-        </Link>
-        <Button onPress={() => void everybody()} isPending={acting.pending}>
-          {text.approveAll}
-        </Button>
-        <Button onPress={() => void exportList()} isPending={acting.pending}>
-          {text.exportGo}
-        </Button>
-      </div>
+      <MayNot least="registrar" />
+      <Allowed least="registrar">
+        <div className="actions">
+          <Link href="/console/voters/import" variant="button">
+            {text.importTitle}
+          </Link>
+          <Button onPress={() => void everybody()} isPending={acting.pending}>
+            {text.approveAll}
+          </Button>
+          <Button onPress={() => void exportList()} isPending={acting.pending}>
+            {text.exportGo}
+          </Button>
+        </div>
+      </Allowed>
       <Problem text={acting.problem} />
       {said === undefined ? null : <Notice kind="good" title={said} />}
       <form
@@ -114,6 +118,7 @@ interface FoundProps {
 
 function Found({ found, acting, again, onPage }: FoundProps) {
   const { console: text } = useRoomWords();
+  const mayDecide = useMay("registrar");
   const acts = (voter: VoterRow) => <StandingButtons voter={voter} acting={acting} onDone={again} />;
   return (
     <>
@@ -135,7 +140,7 @@ function Found({ found, acting, again, onPage }: FoundProps) {
           { name: text.group, cell: ({ groups }) => groups.join(", ") },
           { name: text.district, cell: ({ district }) => district },
           { name: text.weight, cell: ({ weight }) => String(weight), numeric: true },
-          { name: text.actions, cell: acts },
+          ...(mayDecide ? [{ name: text.actions, cell: acts }] : []),
         ]}
       />
       <p>{text.pageOf(found.page, found.pages, found.total)}</p>

@@ -4,7 +4,8 @@ import { ceremony } from "./en/ceremony.js";
 import { console } from "./en/console.js";
 import { letters } from "./en/letters.js";
 import { office } from "./en/office.js";
+import { people } from "./en/people.js";
 
-export const enRooms = { console, office, letters, ceremony, board };
+export const enRooms = { console, office, letters, people, ceremony, board };
 
 export type Rooms = typeof enRooms;

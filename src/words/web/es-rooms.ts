@@ -4,5 +4,6 @@ import { ceremony } from "./es/ceremony.js";
 import { console } from "./es/console.js";
 import { letters } from "./es/letters.js";
 import { office } from "./es/office.js";
+import { people } from "./es/people.js";
 
-export const esRooms: Rooms = { console, office, letters, ceremony, board };
+export const esRooms: Rooms = { console, office, letters, people, ceremony, board };

@@ -4,5 +4,6 @@ import { ceremony } from "./fr/ceremony.js";
 import { console } from "./fr/console.js";
 import { letters } from "./fr/letters.js";
 import { office } from "./fr/office.js";
+import { people } from "./fr/people.js";
 
-export const frRooms: Rooms = { console, office, letters, ceremony, board };
+export const frRooms: Rooms = { console, office, letters, people, ceremony, board };
