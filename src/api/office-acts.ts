@@ -37,6 +37,7 @@ export const officeActs = {
   ],
   setAdmission: [
     "PUT /officer/admission/domains",
+    "PUT /officer/admission/claims",
     "GET /officer/admission/addresses",
     "POST /officer/admission/addresses",
   ],

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from "react";
 import type { OfficeRole } from "#api/actor.js";
 import { appointMember } from "#client/office.js";
+import type { people as english } from "#words/web/en/people.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary, type FormError } from "../ui/error-summary.js";
 import { useHttp } from "../ui/http.js";
@@ -19,6 +20,13 @@ export function keyOfText(typed: string): string | undefined {
   return /^[0-9a-f]{64}$/.test(plain) ? plain : undefined;
 }
 
+function faultsOf(name: string, key: string | undefined, text: typeof english): FormError[] {
+  const faults: FormError[] = [];
+  if (name.trim() === "") faults.push({ id: "member-name", text: text.addNameMissing });
+  if (key === undefined) faults.push({ id: "member-key", text: text.addKeyBad });
+  return faults;
+}
+
 export function AddMember({ onDone }: { onDone: () => void }) {
   const { people: text } = useRoomWords();
   const http = useHttp();
@@ -32,9 +40,7 @@ export function AddMember({ onDone }: { onDone: () => void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const key = keyOfText(typed);
-    const faults: FormError[] = [];
-    if (name.trim() === "") faults.push({ id: "member-name", text: text.addNameMissing });
-    if (key === undefined) faults.push({ id: "member-key", text: text.addKeyBad });
+    const faults = faultsOf(name, key, text);
     setErrors(faults);
     setSaid(undefined);
     if (faults.length > 0 || key === undefined) return;

@@ -25,12 +25,12 @@ export function Allowed({ least, children }: { least: OfficeRole; children: Reac
 }
 
 /** A page that others than those who may have no use for. */
-export function AllowedPage({ least, title, children }: { least: OfficeRole; title: string; children: ReactNode }) {
-  const { people: text } = useRoomWords();
+export function AllowedPage({ least, children }: { least: OfficeRole; children: ReactNode }) {
+  const { console: office, people: text } = useRoomWords();
   const officer = useOfficer();
   if (officer === undefined || mayActAs(officer.role, least)) return children;
   return (
-    <Page title={title}>
+    <Page title={office.title}>
       <p className="may-not">{text.mayNotSee(text.roles[officer.role] ?? officer.role, text.roles[least] ?? least)}</p>
     </Page>
   );

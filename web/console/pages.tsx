@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Route, Switch, useLocation } from "wouter";
+import type { OfficeRole } from "#api/actor.js";
 import type { Rooms } from "#words/web/en-rooms.js";
 import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
@@ -30,7 +31,6 @@ import "./console.css";
 
 /** Founding the ledger, and the officers' console. */
 export function ConsolePages() {
-  const { console: text, office } = useRoomWords();
   return (
     <Switch>
       <Route path="/setup">
@@ -51,15 +51,7 @@ export function ConsolePages() {
         {({ uuid }) => <Office>{(officer) => <ElectionPage key={uuid} officer={officer} uuid={uuid} />}</Office>}
       </Route>
       <Route path="/console/elections/:uuid/sample">
-        {({ uuid }) => (
-          <Office>
-            {() => (
-              <AllowedPage least="officer" title={office.sample}>
-                <SamplePage uuid={uuid} />
-              </AllowedPage>
-            )}
-          </Office>
-        )}
+        {({ uuid }) => <Office least="officer">{() => <SamplePage uuid={uuid} />}</Office>}
       </Route>
       <Route path="/console/elections/:uuid/letters">
         {({ uuid }) => <Office>{() => <MailingsPage uuid={uuid} />}</Office>}
@@ -71,13 +63,7 @@ export function ConsolePages() {
         <Office>{() => <VotersPage />}</Office>
       </Route>
       <Route path="/console/voters/import">
-        <Office>
-          {() => (
-            <AllowedPage least="registrar" title={text.importTitle}>
-              <ImportPage />
-            </AllowedPage>
-          )}
-        </Office>
+        <Office least="registrar">{() => <ImportPage />}</Office>
       </Route>
       <Route path="/console/voters/:digitalId">
         {({ digitalId }) => <Office>{() => <VoterPage key={digitalId} digitalId={digitalId} />}</Office>}
@@ -123,8 +109,14 @@ const places = [
   { href: "/console/people", name: ({ people: text }) => text.nav, match: /^\/console\/(people|organisations)/ },
 ] as const satisfies readonly { href: string; name: (words: Rooms) => string; match: RegExp }[];
 
+interface OfficeProps {
+  readonly children: (officer: Officer) => ReactNode;
+  /** What the page is of no use without. */
+  readonly least?: OfficeRole;
+}
+
 /** The console's own navigation around what only an officer sees; the sign-in for everybody else. */
-function Office({ children }: { children: (officer: Officer) => ReactNode }) {
+function Office({ children, least = "observer" }: OfficeProps) {
   const words = useRoomWords();
   const { console: text } = words;
   const http = useHttp();
@@ -148,7 +140,7 @@ function Office({ children }: { children: (officer: Officer) => ReactNode }) {
         <p>{text.signedInAs(officer.name)}</p>
         <Button onPress={() => void leaveOffice(http)}>{text.signOut}</Button>
       </div>
-      {children(officer)}
+      <AllowedPage least={least}>{children(officer)}</AllowedPage>
     </>
   );
 }

@@ -45,28 +45,36 @@ interface MembersProps {
   readonly again: () => void;
 }
 
-function Members({ officer, members, again }: MembersProps) {
-  const { console: office, people: text } = useRoomWords();
+/** Giving and taking roles, and what was done last. */
+function useGiving(again: () => void) {
+  const { people: text } = useRoomWords();
   const http = useHttp();
-  const mayGive = useMay("owner");
   const { pending, problem, run } = useAct();
   const [said, setSaid] = useState<string>();
+  const change = (done: string, act: () => Promise<unknown>) =>
+    void run(async () => {
+      setSaid(undefined);
+      await act();
+      setSaid(done);
+      again();
+    });
+  return {
+    pending,
+    problem,
+    said,
+    give: ({ key, name, on_ledger }: Member, role: OfficeRole) =>
+      change(text.given(name, text.roles[role] ?? role), () =>
+        appointMember(http, key, role, on_ledger ? undefined : name),
+      ),
+    take: ({ key, name }: Member) => change(text.taken(name), () => dismissMember(http, key)),
+  };
+}
+
+function Members({ officer, members, again }: MembersProps) {
+  const { console: office, people: text } = useRoomWords();
+  const mayGive = useMay("owner");
+  const { pending, problem, said, give, take } = useGiving(again);
   const [asking, setAsking] = useState<Member>();
-  const give = (member: Member, role: OfficeRole) =>
-    void run(async () => {
-      setSaid(undefined);
-      await appointMember(http, member.key, role, member.on_ledger ? undefined : member.name);
-      setSaid(text.given(member.name, text.roles[role] ?? role));
-      again();
-    });
-  const take = (member: Member) =>
-    void run(async () => {
-      setAsking(undefined);
-      setSaid(undefined);
-      await dismissMember(http, member.key);
-      setSaid(text.taken(member.name));
-      again();
-    });
   const owners = members.filter(({ role }) => role === "owner");
   const unnamed = members.every(({ role, on_ledger }) => !on_ledger || role === "owner");
   return (
@@ -112,26 +120,34 @@ function Members({ officer, members, again }: MembersProps) {
         {text.officersElsewhere} <Link href="/console/officers">{office.navOfficers}</Link>
       </p>
       {mayGive ? <AddMember onDone={again} /> : null}
-      <Dialog
-        title={text.dismissTitle(asking?.name ?? "")}
-        isOpen={asking !== undefined}
-        onClose={() => setAsking(undefined)}
-      >
-        <p>{text.dismissLead}</p>
-        <div className="actions">
-          <Button variant="danger" onPress={() => (asking === undefined ? undefined : take(asking))}>
-            {text.dismissShort}
-          </Button>
-          <Close onPress={() => setAsking(undefined)} />
-        </div>
-      </Dialog>
+      <TakeAway member={asking} onTake={take} onClose={() => setAsking(undefined)} />
     </>
   );
 }
 
-function Close({ onPress }: { onPress: () => void }) {
-  const { common } = useRoomWords();
-  return <Button onPress={onPress}>{common.cancel}</Button>;
+interface TakeAwayProps {
+  readonly member: Member | undefined;
+  readonly onTake: (member: Member) => void;
+  readonly onClose: () => void;
+}
+
+function TakeAway({ member, onTake, onClose }: TakeAwayProps) {
+  const { common, people: text } = useRoomWords();
+  const take = () => {
+    onClose();
+    if (member !== undefined) onTake(member);
+  };
+  return (
+    <Dialog title={text.dismissTitle(member?.name ?? "")} isOpen={member !== undefined} onClose={onClose}>
+      <p>{text.dismissLead}</p>
+      <div className="actions">
+        <Button variant="danger" onPress={take}>
+          {text.dismissShort}
+        </Button>
+        <Button onPress={onClose}>{common.cancel}</Button>
+      </div>
+    </Dialog>
+  );
 }
 
 interface ChangesProps {

@@ -13,6 +13,7 @@ import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
+import { Allowed, MayNot } from "./allowed.js";
 import { Again, tooManyLetters, useLetterColumns } from "./letter-cells.js";
 import { Problem } from "./problem.js";
 import { saveText } from "./save-text.js";
@@ -57,10 +58,15 @@ export function VoterPage({ digitalId }: { digitalId: string }) {
         ) : (
           <Page title={found.voter.name} width="wide" above={above}>
             <Facts voter={found.voter} />
-            <VoterActs voter={found.voter} onDone={ask.again} />
+            <MayNot least="registrar" />
+            <Allowed least="registrar">
+              <VoterActs voter={found.voter} onDone={ask.again} />
+            </Allowed>
             <Letters {...found} onDone={ask.again} />
-            <HandOut voter={found.voter} />
-            <Erase voter={found.voter} onErased={() => setErased(found.voter.name)} />
+            <Allowed least="registrar">
+              <HandOut voter={found.voter} />
+              <Erase voter={found.voter} onErased={() => setErased(found.voter.name)} />
+            </Allowed>
           </Page>
         )
       }
