@@ -73,6 +73,7 @@ async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const after = serverFacts();
   note("  processor time of the server", "s", [after.busy - before.busy]);
   note("  processor time of its PostgreSQL", "s", [after.database - before.database]);
+  note("  largest memory of the server until then", "MB", [after.peak]);
   return answer;
 }
 
@@ -84,7 +85,6 @@ if (stored.added !== people) throw new Error(JSON.stringify(stored));
 const again = await timed("the same list again", () => importVoters(http, first));
 const changed = await timed("preview with 2 % changed", () => previewVoters(http, second, { gone: "suspend" }));
 const exported = await timed("export", async () => (await http.raw("/officer/voters/export")).arrayBuffer());
-note("largest memory of the server", "MB", [serverFacts().peak]);
 await world.stop();
 rmSync(directory, { recursive: true, force: true });
 report("import", {

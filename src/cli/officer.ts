@@ -33,6 +33,7 @@ import { newCode, readCode, withCode } from "./code.js";
 import { approveProposal } from "./officer-approve.js";
 import { addImportCommand } from "./officer-import.js";
 import { addOfficeCommands } from "./officer-office.js";
+import { addDoublesCommands, addRulesCommands } from "./officer-rules.js";
 import { addSampleCommand } from "./officer-sample.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, counted, note, paint, progress, readInput, say, shown, table } from "./terminal.js";
@@ -48,6 +49,7 @@ export function addOfficerCommands(program: Command): void {
   addRoll(officer);
   addActs(officer);
   addOfficeCommands(officer);
+  addRulesCommands(officer);
 }
 
 function command(parent: Command, name: string, description: string): Command {
@@ -170,6 +172,7 @@ function showProposal(proposal: ProposalAnswer): void {
 function addVoters(officer: Command): void {
   const voters = officer.command("voters").description("the registry");
   addImportCommand(voters);
+  addDoublesCommands(voters);
   command(voters, "approve-all", "approve every voter who waits for it")
     .option("--group <group>")
     .option("--district <district>")

@@ -11,6 +11,7 @@ import { addBoothCommand } from "./booth.js";
 import { addCompletionCommand } from "./completion.js";
 import { addDemoCommand } from "./demo.js";
 import { addDoctorCommand } from "./doctor.js";
+import { addEraseLogCommand } from "./erase-log.js";
 import { addExportCommand } from "./export.js";
 import { addIdentityCommand } from "./identity.js";
 import { addInspectCommand } from "./inspect.js";
@@ -51,6 +52,7 @@ addExportCommand(program);
 addInspectCommand(program);
 addBoothCommand(program);
 addBackupCommands(program);
+addEraseLogCommand(program);
 addDoctorCommand(program);
 addCompletionCommand(program);
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OfficerActor } from "#api/actor.js";
 import { migrate } from "#db/migrations.js";
@@ -5,14 +8,18 @@ import { type AuditAnchor, type AuditEntry, judgeAuditLog } from "#protocol/audi
 import { organisationOf } from "#protocol/organisation.js";
 import { FOUNDER, REGISTRAR, seededRandom } from "../../test/protocol-kit.js";
 import { type Registry, startRegistry } from "../../test/registration-kit.js";
+import { eraseContents, findContents } from "./audit-erasure.js";
 import { type AuditLog, createAuditLog } from "./audit-log.js";
 import { isAct } from "./audit-routes.js";
 import { type AuditTables, auditMigrations } from "./audit-tables.js";
 import { policy } from "./policy.js";
+import { erasedEntriesIn } from "./purge-list.js";
 
 let registry: Registry;
 let log: AuditLog;
 let otherServers: AuditLog;
+const keys = mkdtempSync(join(tmpdir(), "psephos-keys-"));
+const erased = erasedEntriesIn(keys);
 const officer: OfficerActor = {
   kind: "officer",
   organisation: FOUNDER,
@@ -37,11 +44,15 @@ beforeAll(async () => {
       registrar,
       random: seededRandom(seed),
       clock: () => registry.time,
+      erased,
     });
   log = create("audit");
   otherServers = create("another server");
 });
-afterAll(() => registry.close());
+afterAll(async () => {
+  await registry.close();
+  rmSync(keys, { recursive: true });
+});
 
 async function entries(): Promise<AuditEntry[]> {
   const { rows } = await log.read(FOUNDER, 1, 1000);
@@ -74,20 +85,51 @@ test("two servers write one chain; its head goes to the ledger, once", async () 
   expect(JSON.parse(first?.content ?? "")).toMatchObject({ officer: officer.key, name: "Ada", role: "owner" });
 });
 
-test("contents can be erased after their time; the chain and the anchors hold", async () => {
+test("O-05: what the log says of one person can be erased; the chain and the anchors hold, and nothing else goes", async () => {
   const later = new Date(Number(registry.time / 1_000_000n) + 1);
-  expect(await log.eraseContents(later)).toBe(21);
-  await log.record(officer, { act: "POST /officer/drafts" });
-  expect(judgeAuditLog(await entries(), anchors())).toEqual({ faults: [], entries: 22, anchored: 20, erased: 21 });
+  const person = { id: "7f3c1a52-0d6b-4b7e-9a31-5f0f8a1c2b3d", email: 'Zoë."Q"@x.org' };
+  await log.record(officer, { act: "POST /officer/voters/:id/approve", about: { id: person.id } });
+  await log.record(officer, { act: "POST /officer/admission/addresses", sent: { add: [person.email, "bob@x.org"] } });
+  await log.record(officer, { act: "POST /officer/admission/addresses", sent: { add: ["bob@x.org"] } });
+  const before = await entries();
+  const texts = [person.id.toUpperCase(), 'zoë."q"@x.org'];
+  expect(await findContents(registry.database.db, { texts, before: new Date(0) })).toEqual([]);
+  const found = await findContents(registry.database.db, { texts, before: later });
+  expect(found.map((entry) => Number(entry.number))).toEqual([22, 23]);
+  const now = registry.time;
+  await eraseContents(registry.database.db, found, { erased, random: seededRandom("erasure"), now });
+  const after = await entries();
+  expect(judgeAuditLog(after, anchors())).toEqual({ faults: [], entries: 25, anchored: 20, erased: 2 });
+  expect(JSON.stringify(after)).not.toMatch(/7f3c1a52|zoë/i);
+  expect(after.map((entry) => entry.content !== null)).toEqual(after.map((_, i) => i !== 21 && i !== 22));
+  expect(JSON.parse(after[24]?.content ?? "")).toMatchObject({ role: "operator", about: { entries: [22, 23] } });
+  // Without the salt nobody can try contents; the hash is still the one that stood there, and the ledger covers it.
+  expect(after.slice(0, 24).map((entry) => entry.contentHash)).toEqual(before.map((entry) => entry.contentHash));
+  expect(await log.anchor()).toBe(1);
+  expect(judgeAuditLog(await entries(), anchors())).toMatchObject({ faults: [], anchored: 25 });
+  // A backup from before brings the contents back: the next start erases them again, and only them.
+  for (const entry of before.slice(21, 23))
+    await tables()
+      .updateTable("entries")
+      .set({ content: entry.content, salt: entry.salt as Buffer })
+      .where("number", "=", BigInt(entry.number))
+      .execute();
+  expect(await log.eraseAgain()).toBe(2);
+  expect(await log.eraseAgain()).toBe(0);
+  expect(await entries()).toEqual(after);
+  // End of retention: everything that is old enough.
+  const old = await findContents(registry.database.db, { texts: undefined, before: later });
+  expect(old.length).toBe(23);
+  await eraseContents(registry.database.db, old, { erased, random: seededRandom("retention"), now });
+  expect(judgeAuditLog(await entries(), anchors())).toEqual({ faults: [], entries: 26, anchored: 25, erased: 25 });
 });
 
 test("whoever rewrites the table, and even all hashes after it, is found out by the ledger", async () => {
-  await tables().deleteFrom("entries").where("number", "=", 22n).execute();
-  await tables().deleteFrom("entries").where("number", "=", 21n).execute();
+  await tables().deleteFrom("entries").where("number", "=", 26n).execute();
   expect(judgeAuditLog(await entries(), anchors()).faults).toEqual([]);
-  await tables().deleteFrom("entries").where("number", "=", 20n).execute();
+  await tables().deleteFrom("entries").where("number", "=", 25n).execute();
   expect(judgeAuditLog(await entries(), anchors()).faults).toEqual([
-    "The ledger holds the head of 20 entries, but the log has only 19.",
+    "The ledger holds the head of 25 entries, but the log has only 24.",
   ]);
 });
 

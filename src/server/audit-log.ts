@@ -2,7 +2,7 @@
  * Writes down what officers do, before it is done: who, what, when, in which role. Each organisation's entries form a
  * chain, and its head is put on the ledger from time to time, so that nobody rewrites it afterwards unseen.
  */
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { OfficerActor } from "#api/actor.js";
 import { bytesEqual } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
@@ -13,6 +13,7 @@ import { AUDIT_START, auditContentHash, auditEntryHash } from "#protocol/audit-l
 import { anchorLogTransaction } from "#protocol/officer.js";
 import { organisationOf } from "#protocol/organisation.js";
 import { type AuditTables, auditSchema } from "./audit-tables.js";
+import type { ErasedEntries } from "./purge-list.js";
 import type { RegistrarKey } from "./registrar-key.js";
 
 export interface AuditOptions {
@@ -22,6 +23,8 @@ export interface AuditOptions {
   readonly random: Random;
   /** Nanoseconds since 1970. */
   readonly clock: () => bigint;
+  /** Which contents were erased; outside the database. */
+  readonly erased: ErasedEntries;
 }
 
 /** One act, as it stands in the log. Field names are those of the JSON text. */
@@ -41,8 +44,8 @@ export interface AuditLog {
   record(actor: OfficerActor, act: Act): Promise<number>;
   /** Puts the heads of grown chains on the ledger; returns how many. */
   anchor(): Promise<number>;
-  /** Erases the contents of entries older than this; the chains hold. Returns how many. */
-  eraseContents(before: Date): Promise<number>;
+  /** Erases again what the list outside the database names, after a backup was put back. Returns how many. */
+  eraseAgain(): Promise<number>;
   /** A part of an organisation's log, with its head. */
   read(organisation: string, from: number, limit: number): Promise<AuditPart>;
 }
@@ -58,15 +61,7 @@ export function createAuditLog(options: AuditOptions): AuditLog {
   return {
     record: (actor, act) => append(options, actor, act),
     anchor: () => anchorAll(options, tables),
-    eraseContents: async (before) => {
-      const { numUpdatedRows } = await tables
-        .updateTable("entries")
-        .set({ content: null, salt: null })
-        .where("recorded_at", "<", before)
-        .where("content", "is not", null)
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
-    },
+    eraseAgain: async () => eraseEntries(tables, await options.erased.read()),
     read: async (organisation, from, limit) => {
       const head = await tables
         .selectFrom("heads")
@@ -87,42 +82,71 @@ export function createAuditLog(options: AuditOptions): AuditLog {
 }
 
 function append({ db, random, clock }: AuditOptions, actor: OfficerActor, act: Act): Promise<number> {
-  const now = clock();
   const { organisation, key, name, role } = actor;
-  const content = JSON.stringify({ at: formatInstant(now), officer: key, name, role, ...act });
+  return db
+    .transaction()
+    .execute((trx) => appendWithin(trx, { organisation, officer: key, name, role }, act, { random, now: clock() }));
+}
+
+/** Who acted, as an entry names it: an officer, or the server's operator, who has no key. */
+export interface Acting {
+  readonly organisation: string;
+  readonly officer: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** Appends an entry within a transaction; returns its number. */
+export async function appendWithin(
+  trx: Kysely<unknown>,
+  { organisation, ...acting }: Acting,
+  act: Act,
+  { random, now }: { readonly random: Random; readonly now: bigint },
+): Promise<number> {
+  const content = JSON.stringify({ at: formatInstant(now), ...acting, ...act });
   const salt = random(32);
   const contentHash = auditContentHash(salt, content);
-  return db.transaction().execute(async (trx) => {
-    const tables = tablesOf<AuditTables>(trx, auditSchema);
-    await tables
-      .insertInto("heads")
-      .values({ organisation, hash: Buffer.from(AUDIT_START) })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    // Whoever appends to this chain at the same time waits here.
-    const head = await tables
-      .selectFrom("heads")
-      .select(["number", "hash"])
-      .where("organisation", "=", organisation)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    const number = head.number + 1n;
-    const hash = Buffer.from(auditEntryHash(head.hash, Number(number), contentHash));
-    await tables
-      .insertInto("entries")
-      .values({
-        organisation,
-        number,
-        recorded_at: new Date(Number(now / 1_000_000n)),
-        content,
-        salt: Buffer.from(salt),
-        content_hash: Buffer.from(contentHash),
-        hash,
-      })
-      .execute();
-    await tables.updateTable("heads").set({ number, hash }).where("organisation", "=", organisation).execute();
-    return Number(number);
-  });
+  const tables = tablesOf<AuditTables>(trx, auditSchema);
+  await tables
+    .insertInto("heads")
+    .values({ organisation, hash: Buffer.from(AUDIT_START) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  // Whoever appends to this chain at the same time waits here.
+  const head = await tables
+    .selectFrom("heads")
+    .select(["number", "hash"])
+    .where("organisation", "=", organisation)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const number = head.number + 1n;
+  const hash = Buffer.from(auditEntryHash(head.hash, Number(number), contentHash));
+  await tables
+    .insertInto("entries")
+    .values({
+      organisation,
+      number,
+      recorded_at: new Date(Number(now / 1_000_000n)),
+      content,
+      salt: Buffer.from(salt),
+      content_hash: Buffer.from(contentHash),
+      hash,
+    })
+    .execute();
+  await tables.updateTable("heads").set({ number, hash }).where("organisation", "=", organisation).execute();
+  return Number(number);
+}
+
+/** Erases contents by their hashes (hexadecimal), which are as good as numbers and hold in a chain that went on elsewhere. */
+export async function eraseEntries(tables: Kysely<AuditTables>, hashes: readonly string[]): Promise<number> {
+  if (hashes.length === 0) return 0;
+  const { numUpdatedRows } = await tables
+    .updateTable("entries")
+    .set({ content: null, salt: null })
+    .where("content", "is not", null)
+    .where(sql<boolean>`encode(content_hash, 'hex') = any (${hashes}::text[])`)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 async function anchorAll({ ledger, registrar, random }: AuditOptions, tables: Kysely<AuditTables>): Promise<number> {

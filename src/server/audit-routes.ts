@@ -133,6 +133,7 @@ export function auditing(app: FastifyInstance, options: AuditOptions, onTrouble:
     log,
     routes: (scope: FastifyInstance): void => addAuditRoutes(scope, { log, ledger: options.ledger, actorOf }),
     start: (): void => {
+      void log.eraseAgain().catch(onTrouble);
       timer = setInterval(() => void log.anchor().catch(onTrouble), anchorPauseMs);
       timer.unref();
     },

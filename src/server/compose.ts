@@ -24,7 +24,7 @@ import { addPages } from "./pages.js";
 import { guardRoutes } from "./policy.js";
 import type { Practice } from "./practice.js";
 import { type Projector, startProjector } from "./projector.js";
-import { purgeListIn } from "./purge-list.js";
+import { erasedEntriesIn, purgeListIn } from "./purge-list.js";
 import { loadRegistrarKey, systemRandom } from "./registrar-key.js";
 import { actorOf, addSessions } from "./session.js";
 import { addStatusRoutes, type ReadinessCheck } from "./status.js";
@@ -76,7 +76,8 @@ export async function compose(
     const practice = await practiceBeside(options, http, log, closers);
     guardRoutes(http, actorOf);
     const onTrouble = toLog(log);
-    const audit = auditing(http, { db: database.db, ledger, registrar, random, clock }, onTrouble);
+    const erased = erasedEntriesIn(keysDir);
+    const audit = auditing(http, { db: database.db, ledger, registrar, random, clock, erased }, onTrouble);
     waitForNode(http, ledger);
     let url = "";
     const publicUrl = () => options.publicUrl ?? url;
