@@ -1,7 +1,7 @@
 // bench: breaks the source in one place at a time and counts which breaks the tests notice (COUNT=60 SEED=1 ROOMS=verify,protocol,crypto)
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import ts from "typescript";
 import { Dice } from "../test/simulation/author.js";
 import { brokenTree, ROOT } from "./broken-tree.js";
@@ -71,13 +71,20 @@ function filesOf(room: string): string[] {
   return names.filter((name) => name.endsWith(".ts")).map((name) => `src/${room}/${name}`);
 }
 
-/** The tests that are to notice: those of the room, the nearest first. */
-function testsOf(file: string): string[] {
+/** The tests that are to notice: the file's own, then those of its folder, then those of the whole room. */
+function testsOf(file: string): string[][] {
   const room = file.split("/")[1] as string;
   const fast = filesOf(room).filter((each) => each.endsWith(".test.ts") && !each.endsWith(".slow.test.ts"));
-  const same = file.replace(/\.ts$/, ".test.ts");
-  // The nearest first: with --bail most mutants end there.
-  return [...fast].sort((a, b) => Number(b === same) - Number(a === same));
+  const own = fast.filter((each) => each === file.replace(/\.ts$/, ".test.ts"));
+  const near = fast.filter((each) => dirname(each) === dirname(file) && !own.includes(each));
+  const far = fast.filter((each) => !own.includes(each) && !near.includes(each));
+  return [own, near, far].filter((tests) => tests.length > 0);
+}
+
+/** Whether none of the tests notices; the nearest are asked first, and most mutants end there. */
+function survives({ file, start, end, text }: Mutant): boolean {
+  const change = (sound: string): string => sound.slice(0, start) + text + sound.slice(end);
+  return testsOf(file).every((tests) => tree.run([{ file, change }], tests, "quick").alive);
 }
 
 const dice = new Dice(seed);
@@ -96,9 +103,7 @@ const tree = brokenTree();
 const survivors: string[] = [];
 try {
   for (const [i, mutant] of chosen.entries()) {
-    const { file, start, end, text } = mutant;
-    const change = (sound: string): string => sound.slice(0, start) + text + sound.slice(end);
-    const { alive } = tree.run([{ file, change }], testsOf(file));
+    const alive = survives(mutant);
     const line = `${mutant.file}:${mutant.line}: ${oneLine(mutant.was)} -> ${oneLine(mutant.text)}`;
     if (alive) survivors.push(line);
     say(`${String(i + 1).padStart(4)} of ${chosen.length}  ${alive ? "SURVIVES" : "noticed "}  ${line}`);

@@ -91,7 +91,7 @@ export const BREAKS: readonly Break[] = [
     row: "T-07",
     file: "src/verify/replay.ts",
     find: "if (this.chain.onlyEffective && rejection !== undefined",
-    put: "if (this.chain.onlyEffective && rejection === undefined",
+    put: "if (!this.chain.onlyEffective && rejection !== undefined",
     test: "test/attacks/trustee.test.ts",
   },
   {

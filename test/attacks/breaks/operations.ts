@@ -59,4 +59,11 @@ export const BREAKS: readonly Break[] = [
     put: "if (this.#bytes + wire.length > this.#limits.maxWaitingBytes)",
     test: "test/attacks/rush.slow.test.ts",
   },
+  {
+    row: "O-07",
+    file: "src/protocol/transactions/share-decryption.ts",
+    find: '    default:\n      return reject("wrong-stage", `the election is ${stage}`);',
+    put: "    default:\n      return null;",
+    test: "test/attacks/before-closing.slow.test.ts",
+  },
 ];
