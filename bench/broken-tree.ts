@@ -33,6 +33,8 @@ export interface Outcome {
   readonly alive: boolean;
   /** The first error that a test told of. */
   readonly said: string;
+  /** Files and names of the tests that failed. */
+  readonly failed: readonly string[];
 }
 
 export interface BrokenTree {
@@ -97,7 +99,9 @@ function runTests(directory: string, tests: readonly string[], care: "careful" |
   const vitest = join(directory, "node_modules", "vitest", "vitest.mjs");
   // One file at a time and each test twice: a busy machine must not pass for a test that notices.
   const patience = care === "careful" ? ["--retry", "1", "--maxWorkers", "1"] : [];
-  const flags = ["--bail", "1", ...patience, "--reporter", "default"];
+  // A test of one row needs no others; of a whole file all are to be heard.
+  const bail = tests.includes("-t") || care === "quick" ? ["--bail", "1"] : [];
+  const flags = [...bail, ...patience, "--reporter", "default"];
   const run = spawnSync(process.execPath, [vitest, "run", ...flags, ...tests], {
     cwd: directory,
     encoding: "utf8",
@@ -107,7 +111,8 @@ function runTests(directory: string, tests: readonly string[], care: "careful" |
     maxBuffer: 1 << 28,
   });
   const lines = `${run.stderr}\n${run.stdout}`.split("\n");
-  const failed = lines.find((line) => /FAIL/.test(line))?.replace(/^.*FAIL\s*/, "") ?? "";
+  const failed = lines.filter((line) => /^\s*FAIL /.test(line)).map((line) => line.replace(/^\s*FAIL\s*/, "").trim());
   const error = lines.find((line) => /(Error|Rejection):/.test(line)) ?? (run.status === null ? "it hangs" : "");
-  return { alive: run.status === 0, said: `${error.trim().slice(0, 110)}  (${failed.trim().slice(0, 120)})` };
+  const said = `${error.trim().slice(0, 110)}  (${(failed[0] ?? "").slice(0, 120)})`;
+  return { alive: run.status === 0, said, failed };
 }

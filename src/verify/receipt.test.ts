@@ -124,7 +124,9 @@ const flip = (bytes: Uint8Array, at = 0): Uint8Array => bytes.map((byte, i) => (
 const MUTATIONS: [string, () => Receipt, string[]][] = [
   ["chain id", () => ({ ...of("last").receipt, chainId: "other-chain" }), ["stated"]],
   ["height", () => ({ ...of("last").receipt, height: 1 }), ["stated"]],
+  ["height, to a later one", () => ({ ...of("last").receipt, height: of("last").receipt.height + 1 }), ["stated"]],
   ["time", () => ({ ...of("last").receipt, time: of("last").receipt.time + 1n }), ["stated"]],
+  ["time, to an earlier one", () => ({ ...of("last").receipt, time: of("last").receipt.time - 1n }), ["stated"]],
   [
     "L-05: a byte of the header's state root",
     () => ({ ...of("last").receipt, header: flip(of("last").receipt.header, 110) }),

@@ -25,6 +25,9 @@ export interface Rules {
 export const STEPS = ["commit", "reveal", "deal", "accept", "rehearse"] as const;
 export type Step = (typeof STEPS)[number];
 
+/** All shares right, or the one that {@link cheatIn} names wrong. */
+export type Dealings = "honest" | "cheated";
+
 /** A ballot is wrong in one place at most. */
 export type BallotFault = "wire" | "envelope" | "signature" | "proof";
 
@@ -65,8 +68,18 @@ export type Act =
       readonly step: Step;
       readonly ceremony: number;
       readonly place: number;
-      /** `content`: what is said is wrong; `signature`: another trustee signed. */
-      readonly fault: "content" | "signature" | null;
+      /** `content`: what is said is wrong; `signature`: another trustee signed; `share`: a dealing that only its recipient can judge. */
+      readonly fault: "content" | "signature" | "share" | null;
+      /** Which dealings the sender has seen. */
+      readonly saw: Dealings;
+    }
+  | {
+      /** Of a share: in the name of the member at `place`, about the dealing of the one at `accused`. */
+      readonly kind: "complain";
+      readonly election: string;
+      readonly ceremony: number;
+      readonly place: number;
+      readonly accused: number;
     }
   | ({ readonly kind: "restart-ceremony"; readonly election: string; readonly ceremony: number } & Approved)
   | {
@@ -123,4 +136,10 @@ export type ActOf<K extends Act["kind"]> = Extract<Act, { readonly kind: K }>;
 export interface Trust {
   readonly parts: readonly ("mandatory" | "member")[];
   readonly threshold: number;
+}
+
+/** Who deals a wrong share, where anybody does, and to whom: the first member of the threshold set, to the second. */
+export function cheatIn({ parts }: Trust): { readonly dealer: number; readonly victim: number } | undefined {
+  const [dealer, victim] = parts.flatMap((part, place) => (part === "member" ? [place] : []));
+  return dealer === undefined || victim === undefined ? undefined : { dealer, victim };
 }

@@ -4,7 +4,7 @@
  */
 import { START } from "../protocol-kit.js";
 import type { Act, ActOf, Approved, BallotFault, Rules, Step } from "./acts.js";
-import { STEPS } from "./acts.js";
+import { cheatIn, STEPS } from "./acts.js";
 import { countedSeats, type Election, type Model, stageOf, weightOf } from "./model.js";
 import { CHOICES, CREDENTIALS, isRecorded, OFFICER_NAMES, templates } from "./people.js";
 
@@ -47,6 +47,8 @@ export class Author {
   readonly #nextBallot = new Map<string, number>();
   /** A trustee (owner number) who is never heard of again after the ceremony; 0: all live. */
   readonly #dead: number;
+  /** A member of a threshold set deals a wrong share in the first ceremony. */
+  readonly #cheating: boolean;
   /** Nanoseconds since 1970, as people's clocks have it. */
   #time = START + S;
 
@@ -54,6 +56,7 @@ export class Author {
     this.#dice = dice;
     this.#model = model;
     this.#dead = dice.chance(0.1) ? 1 + dice.below(2) : 0;
+    this.#cheating = dice.chance(0.4);
     // Threshold ceremonies are dear, so most seeds have the one mandatory trustee.
     const first = ["mixed", "two-of-three"][seed % 8] ?? "one";
     this.names = [...templates().keys()].filter((name) => name === first || dice.chance(0.1));
@@ -187,7 +190,7 @@ export class Author {
       return election.seats.length >= election.rules.privacyFloor || this.#dice.chance(0.2)
         ? this.#seal(election)
         : this.#roll(election);
-    if (this.#time >= ceremony.since + election.rules.phaseLimit)
+    if (ceremony.phase === "failed" || this.#time >= ceremony.since + election.rules.phaseLimit)
       return {
         kind: "restart-ceremony",
         election: name,
@@ -199,14 +202,14 @@ export class Author {
       const concerned = part === "member" || (step !== "deal" && step !== "accept");
       return concerned && !election.done.has(`${step}/${place}`) ? [place] : [];
     });
-    const act: Act = {
-      kind: "trustee-step",
-      election: name,
-      step,
-      ceremony: ceremony.number,
-      place: this.#dice.pick(missing),
-      fault: null,
-    };
+    const place = this.#dice.pick(missing);
+    const cheat = cheatIn(trust);
+    const common = { election: name, ceremony: ceremony.number, place };
+    if (ceremony.cheated && place === cheat?.victim)
+      return this.#dice.chance(0.7) ? { kind: "complain", ...common, accused: cheat.dealer } : undefined;
+    const cheats = this.#cheating && ceremony.number === 1 && step === "deal" && place === cheat?.dealer;
+    const saw = ceremony.cheated ? "cheated" : "honest";
+    const act: Act = { kind: "trustee-step", ...common, step, fault: cheats ? "share" : null, saw };
     return isRecorded(act) ? act : undefined;
   }
 
@@ -359,6 +362,7 @@ export class Author {
     const approved = this.#someone(organisation);
     const kinds = [
       "trustee-step",
+      "complain",
       "restart",
       "enter-roll",
       "seal",
@@ -377,7 +381,7 @@ export class Author {
     switch (dice.pick(kinds)) {
       case "trustee-step": {
         const { phase, number } = election.ceremony;
-        const step: Step = phase !== "done" && dice.chance(0.7) ? phase : dice.pick(STEPS);
+        const step: Step = phase !== "done" && phase !== "failed" && dice.chance(0.7) ? phase : dice.pick(STEPS);
         const ceremony = dice.chance(0.8) ? number : 1 + dice.below(2);
         const fault = dice.chance(0.7) ? dice.pick(["content", "content", "signature"] as const) : null;
         return {
@@ -387,6 +391,19 @@ export class Author {
           ceremony,
           place: dice.below(election.trust.parts.length + 1),
           fault,
+          saw: dice.chance(0.9) === election.ceremony.cheated ? "cheated" : "honest",
+        };
+      }
+      case "complain": {
+        const { parts } = election.trust;
+        const cheat = cheatIn(election.trust);
+        const right = cheat !== undefined && dice.chance(0.5);
+        return {
+          kind: "complain",
+          election: name,
+          ceremony: dice.chance(0.8) ? election.ceremony.number : 1 + dice.below(2),
+          place: right ? cheat.victim : dice.below(parts.length + 1),
+          accused: right ? cheat.dealer : dice.below(parts.length),
         };
       }
       case "restart":

@@ -55,6 +55,11 @@ function compareElection(
   );
   const ceremony = ceremonies.get(state, uuid);
   same(`${name} ceremony`, [ceremony?.number, ceremony?.phase], [model.ceremony.number, model.ceremony.phase]);
+  same(
+    `${name} culprits`,
+    ceremony?.culprits.map(({ ceremony: number, trustee: place, phase, reason }) => [number, place, phase, reason]),
+    model.culprits.map(({ ceremony: number, place, phase, reason }) => [number, place, phase, reason]),
+  );
   same(`${name} roll`, entry.rollCount, model.seats.length);
   same(`${name} roll weight`, entry.rollWeight, weightOf(model.seats.filter((seat) => seat.activeFrom === null)));
   same(

@@ -3,7 +3,7 @@
  * It shares no code with the machine (it imports the vocabulary only) and knows no cryptography: whether a signature or a
  * proof holds stands in the act. Where machine and model differ, one of them is wrong.
  */
-import type { Act, ActOf, Approved, Rules, Step, Trust } from "./acts.js";
+import { type Act, type ActOf, type Approved, cheatIn, type Rules, type Step, type Trust } from "./acts.js";
 
 export interface Organisation {
   readonly name: string;
@@ -25,6 +25,21 @@ export interface Seat {
   void: boolean;
 }
 
+interface Ceremony {
+  number: number;
+  phase: Step | "done" | "failed";
+  since: bigint;
+  /** Somebody has dealt a wrong share. */
+  cheated: boolean;
+}
+
+export interface Culprit {
+  readonly ceremony: number;
+  readonly place: number;
+  readonly phase: Step;
+  readonly reason: "missing" | "bad-dealing";
+}
+
 export interface Election {
   readonly name: string;
   readonly organisation: string;
@@ -33,7 +48,9 @@ export interface Election {
   closesAt: bigint;
   end: "cancelled" | "tallied" | null;
   sealed: boolean;
-  ceremony: { number: number; phase: Step | "done"; since: bigint; acted: Set<number> };
+  ceremony: Ceremony;
+  /** Who failed whom, over all ceremonies. */
+  culprits: Culprit[];
   /** Steps already taken in this ceremony: "reveal/2". */
   done: Set<string>;
   seats: Seat[];
@@ -146,6 +163,8 @@ export class Model {
     switch (act.kind) {
       case "trustee-step":
         return trusteeStep(act, election, now);
+      case "complain":
+        return complaint(act, election, now);
       case "restart-ceremony":
         return this.#restart(act, election, now);
       case "enter-roll":
@@ -234,7 +253,8 @@ export class Model {
       closesAt: rules.closesAt,
       end: null,
       sealed: false,
-      ceremony: { number: 1, phase: "commit", since: now, acted: new Set() },
+      ceremony: { number: 1, phase: "commit", since: now, cheated: false },
+      culprits: [],
       done: new Set(),
       seats: [],
       chunks: new Set(),
@@ -255,7 +275,12 @@ export class Model {
     if (act.ceremony !== election.ceremony.number + 1) return "wrong-ceremony";
     const approved = this.#approvals(election.organisation, act);
     if (approved !== OK) return approved;
-    election.ceremony = { number: act.ceremony, phase: "commit", since: now, acted: new Set() };
+    const { number, phase, since } = election.ceremony;
+    // Whoever was waited for in vain is named.
+    if (phase !== "done" && phase !== "failed" && now >= since + election.rules.phaseLimit)
+      for (const place of missingIn(election, phase))
+        election.culprits.push({ ceremony: number, place, phase, reason: "missing" });
+    election.ceremony = { number: act.ceremony, phase: "commit", since: now, cheated: false };
     election.done = new Set();
     return OK;
   }
@@ -371,7 +396,7 @@ function inProgress(election: Election, now: bigint): string {
   return stage === "announced" ? OK : "wrong-stage";
 }
 
-const ORDER: readonly (Step | "done")[] = ["commit", "reveal", "deal", "accept", "rehearse", "done"];
+const ORDER: readonly Ceremony["phase"][] = ["commit", "reveal", "deal", "accept", "rehearse", "done"];
 
 function concerns(trust: Trust, place: number, step: Step): boolean {
   return trust.parts[place] === "member" || (step !== "deal" && step !== "accept");
@@ -385,22 +410,49 @@ const CONTENT: Readonly<Record<Step, string>> = {
   rehearse: "bad-rehearsal",
 };
 
-function trusteeStep(act: ActOf<"trustee-step">, election: Election, now: bigint): string {
+/** Whether somebody may take a step now. */
+function standing(act: { ceremony: number; place: number }, step: Step, election: Election, now: bigint): string {
   const progress = inProgress(election, now);
   if (progress !== OK) return progress;
   const { ceremony, trust, rules } = election;
+  if (ceremony.phase === "failed") return "wrong-stage";
   if (ceremony.phase !== "done" && now >= ceremony.since + rules.phaseLimit) return "too-late";
   if (act.ceremony !== ceremony.number) return "wrong-ceremony";
-  if (act.place >= trust.parts.length || !concerns(trust, act.place, act.step)) return "unknown-trustee";
-  if (election.done.has(`${act.step}/${act.place}`)) return "already-done";
-  if (ORDER.indexOf(ceremony.phase) < ORDER.indexOf(act.step)) return "out-of-order";
+  if (act.place >= trust.parts.length || !concerns(trust, act.place, step)) return "unknown-trustee";
+  if (election.done.has(`${step}/${act.place}`)) return "already-done";
+  return ORDER.indexOf(ceremony.phase) < ORDER.indexOf(step) ? "out-of-order" : OK;
+}
+
+function missingIn({ trust, done }: Election, step: Step): number[] {
+  return trust.parts.flatMap((_, place) =>
+    concerns(trust, place, step) && !done.has(`${step}/${place}`) ? [place] : [],
+  );
+}
+
+/** Only who got a wrong share can show it, and only about who dealt it; the ceremony is over then. */
+function complaint(act: ActOf<"complain">, election: Election, now: bigint): string {
+  const may = standing(act, "accept", election, now);
+  if (may !== OK) return may;
+  const { ceremony, trust } = election;
+  const cheat = cheatIn(trust);
+  if (!ceremony.cheated || act.place !== cheat?.victim || act.accused !== cheat.dealer) return "bad-complaint";
+  election.culprits.push({ ceremony: ceremony.number, place: act.accused, phase: "accept", reason: "bad-dealing" });
+  ceremony.phase = "failed";
+  ceremony.since = now;
+  return OK;
+}
+
+function trusteeStep(act: ActOf<"trustee-step">, election: Election, now: bigint): string {
+  const may = standing(act, act.step, election, now);
+  if (may !== OK) return may;
+  const { ceremony, trust } = election;
+  // What somebody saw who looked at other dealings.
+  if (act.step === "accept" && (act.saw === "cheated") !== ceremony.cheated) return "wrong-ceremony";
   if (act.fault === "content" && CONTENT[act.step] !== OK) return CONTENT[act.step];
   if (act.fault === "signature") return "bad-signature";
+  if (act.fault === "share") ceremony.cheated = true;
   election.done.add(`${act.step}/${act.place}`);
-  const everyone = trust.parts.every(
-    (_, place) => !concerns(trust, place, act.step) || election.done.has(`${act.step}/${place}`),
-  );
-  if (everyone) {
+  if (missingIn(election, act.step).length === 0) {
     const hasMembers = trust.parts.includes("member");
     const next = ORDER[ORDER.indexOf(act.step) + 1] as Step | "done";
     ceremony.phase = next === "deal" && !hasMembers ? "rehearse" : next;

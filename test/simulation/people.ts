@@ -5,7 +5,7 @@
 import { compareBytes } from "#base/bytes.js";
 import { type Ciphertext, encrypt } from "#crypto/elgamal.js";
 import { GENERATOR, multiplySecret, type Point, pointToBytes } from "#crypto/group.js";
-import { randomScalar } from "#crypto/scalar.js";
+import { mod, randomScalar } from "#crypto/scalar.js";
 import {
   type CeremonyRecord,
   ceremonyContext,
@@ -23,6 +23,7 @@ import { envelopeSecret, mandatorySecret, receiveShares } from "#protocol/suite/
 import type { Kind } from "#protocol/transaction.js";
 import { acceptShares } from "#protocol/transactions/accept-shares.js";
 import { commitTrustee } from "#protocol/transactions/commit-trustee.js";
+import { complain } from "#protocol/transactions/complain.js";
 import { dealShares } from "#protocol/transactions/deal-shares.js";
 import { rehearseDecryption } from "#protocol/transactions/rehearse-decryption.js";
 import { restartCeremony } from "#protocol/transactions/restart-ceremony.js";
@@ -43,7 +44,7 @@ import {
   trustees,
   trusteeWire,
 } from "../protocol-kit.js";
-import { type Act, type ActOf, STEPS, type Step, type Trust } from "./acts.js";
+import { type Act, type ActOf, cheatIn, STEPS, type Step, type Trust } from "./acts.js";
 
 /** Officers by name. A to C found the ledger; the others are appointed, or never. */
 export const OFFICER_NAMES = ["A", "B", "C", "D", "E"] as const;
@@ -81,10 +82,21 @@ export interface Template {
 
 interface RecordedCeremony {
   readonly steps: ReadonlyMap<string, Uint8Array>;
+  /** The same ceremony with one wrong share, where there are members enough. */
+  readonly cheated: RecordedCheat | undefined;
   /** Decryption secret of each owner, from owner 1. */
   readonly secrets: readonly bigint[];
   readonly electionKey: Point;
   readonly pool: readonly PoolBallot[];
+}
+
+interface RecordedCheat {
+  /** The dealing with the wrong share. */
+  readonly deal: Uint8Array;
+  /** What members who got right shares accept, by place. */
+  readonly accepts: ReadonlyMap<number, Uint8Array>;
+  /** The victim's. */
+  readonly complaint: Uint8Array;
 }
 
 const KINDS: Readonly<Record<Step, Kind<never, { challenge: bigint; response: bigint }>>> = {
@@ -103,8 +115,10 @@ function record(uuid: string, specs: readonly TrusteeSpec[], threshold: number, 
     if (number > 1)
       ledger.must(approved(restartCeremony, { uuid, ceremony: number, trustees: trusteeList(specs, uuid), threshold }));
     const steps = new Map<string, Uint8Array>();
+    let cheated: RecordedCheat | undefined;
     for (const step of STEPS) {
       if (ledger.ceremony(uuid).phase !== step) continue;
+      if (step === "deal" && number === 1) cheated = recordCheat(ledger.fork(), uuid, specs, threshold);
       for (const [place, { code }] of specs.entries()) {
         const wire = trusteeWire(ledger, uuid, code);
         if (wire === undefined) continue;
@@ -114,9 +128,30 @@ function record(uuid: string, specs: readonly TrusteeSpec[], threshold: number, 
     }
     const { electionKey } = electionKeysOf(ledger.state, ledger.entry(uuid)) as { electionKey: Point };
     const secrets = secretsOf(uuid, specs, ledger.ceremony(uuid));
-    out.push({ steps, secrets, electionKey, pool: poolOf(electionKey, `${uuid}/${number}`) });
+    out.push({ steps, cheated, secrets, electionKey, pool: poolOf(electionKey, `${uuid}/${number}`) });
   }
   return out;
+}
+
+/** The accepting phase after a wrong share; `ledger` stands at the beginning of the dealing. */
+function recordCheat(
+  ledger: TestLedger,
+  uuid: string,
+  specs: readonly TrusteeSpec[],
+  threshold: number,
+): RecordedCheat | undefined {
+  const cheat = cheatIn({ parts: specs.map(({ part }) => part), threshold });
+  if (cheat === undefined) return undefined;
+  const wireOf = (place: number): Uint8Array => trusteeWire(ledger, uuid, specs[place]?.code as string) as Uint8Array;
+  const members = specs.flatMap(({ part }, place) => (part === "member" ? [place] : []));
+  const { body } = describe(wireOf(cheat.dealer)) as { body: { shares: readonly { masked: bigint }[] } };
+  const wronged = members.indexOf(cheat.victim);
+  const shares = body.shares.map((share, i) => (i === wronged ? { ...share, masked: mod(share.masked + 1n) } : share));
+  const secret = envelopeSecret(specs[cheat.dealer]?.code as string, CHAIN_ID, uuid);
+  const deal = signed(dealShares, { ...body, shares } as never, "trustee", secret);
+  for (const place of members) ledger.must(place === cheat.dealer ? deal : wireOf(place));
+  const others = members.filter((place) => place !== cheat.dealer && place !== cheat.victim);
+  return { deal, accepts: new Map(others.map((place) => [place, wireOf(place)])), complaint: wireOf(cheat.victim) };
 }
 
 function secretsOf(uuid: string, specs: readonly TrusteeSpec[], ceremony: CeremonyRecord): bigint[] {
@@ -175,7 +210,7 @@ let made: ReadonlyMap<string, Template> | undefined;
 /** Elections with one mandatory trustee; with any 2 of 3; with one mandatory trustee and any 1 of 2. */
 export function templates(): ReadonlyMap<string, Template> {
   made ??= new Map(
-    [templateOf("one", 1, 0, 0, 3), templateOf("two-of-three", 0, 3, 2, 1), templateOf("mixed", 1, 2, 1, 1)].map(
+    [templateOf("one", 1, 0, 0, 3), templateOf("two-of-three", 0, 3, 2, 2), templateOf("mixed", 1, 2, 1, 1)].map(
       (each) => [each.name, each],
     ),
   );
@@ -185,7 +220,10 @@ export function templates(): ReadonlyMap<string, Template> {
 /** The recorded transaction of a step, or one with a fault; `undefined` when no such step was recorded. */
 export function stepWire(template: Template, act: ActOf<"trustee-step">): Uint8Array | undefined {
   const { steps } = template.ceremonies[act.ceremony - 1] ?? { steps: new Map<string, Uint8Array>() };
-  const wire = steps.get(`${act.step}/${act.place}`);
+  const { cheated } = template.ceremonies[act.ceremony - 1] ?? {};
+  if (act.fault === "share") return cheated?.deal;
+  const seen = act.step === "accept" && act.saw === "cheated" ? cheated?.accepts.get(act.place) : undefined;
+  const wire = act.step === "accept" && act.saw === "cheated" ? seen : steps.get(`${act.step}/${act.place}`);
   if (wire === undefined || act.fault === null) return wire;
   const body = { ...((describe(wire) as { body: object }).body as Record<string, unknown>) };
   if (act.fault === "content") Object.assign(body, faulty(act.step, template, act, steps));
@@ -219,9 +257,20 @@ function faulty(
   }
 }
 
+/** The recorded complaint, in whatever name and about whomever. */
+export function complaintWire(template: Template, act: ActOf<"complain">): Uint8Array | undefined {
+  const wire = template.ceremonies[0]?.cheated?.complaint;
+  const { code } = template.specs[act.place] ?? { code: codeOf("nobody") };
+  if (wire === undefined) return undefined;
+  const { body } = describe(wire) as { body: object };
+  const changed = { ...body, ceremony: act.ceremony, trustee: act.place, accused: act.accused };
+  return signed(complain, changed as never, "trustee", envelopeSecret(code, CHAIN_ID, template.uuid));
+}
+
 /** Whether an act is one of those whose bytes need a recorded ceremony that does not exist. */
 export function isRecorded(act: Act): boolean {
-  if (act.kind !== "trustee-step") return true;
+  if (act.kind !== "trustee-step" && act.kind !== "complain") return true;
   const template = templates().get(act.election) as Template;
-  return stepWire(template, { ...act, fault: null }) !== undefined;
+  if (act.kind === "complain") return complaintWire(template, act) !== undefined;
+  return stepWire(template, act.fault === "share" ? act : { ...act, fault: null }) !== undefined;
 }

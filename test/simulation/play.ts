@@ -14,6 +14,8 @@ export interface Outcome {
   /** How often each code was given. */
   readonly codes: ReadonlyMap<string, number>;
   readonly stages: readonly string[];
+  /** What each culprit of a key ceremony was named for. */
+  readonly named: readonly string[];
 }
 
 /** Plays a seed to its end. Throws with everything needed to see what went wrong. */
@@ -71,7 +73,9 @@ class Game {
   outcome(): Outcome {
     if (process.env.SHOW === "1") console.log(this.#history.join("\n"));
     const stages = [...this.#model.elections.values()].map((each) => stageOf(each, this.#time));
-    return { blocks: this.#blocks, codes: this.#codes, stages };
+    const culprits = [...this.#model.elections.values()].flatMap((each) => each.culprits);
+    const named = culprits.map(({ reason, phase }) => `${reason} in ${phase}`);
+    return { blocks: this.#blocks, codes: this.#codes, stages, named };
   }
 
   #fail(what: string): never {

@@ -55,7 +55,7 @@ import {
   TestLedger,
 } from "../protocol-kit.js";
 import type { Act, ActOf, Approved, BallotFault } from "./acts.js";
-import { officerOf, type PoolBallot, stepWire, type Template, templates } from "./people.js";
+import { complaintWire, officerOf, type PoolBallot, stepWire, type Template, templates } from "./people.js";
 
 export const ORGANISATIONS: Readonly<Record<string, string>> = {
   founders: FOUNDER,
@@ -171,6 +171,8 @@ export class World {
     switch (act.kind) {
       case "trustee-step":
         return stepWire(template, act) as Uint8Array;
+      case "complain":
+        return complaintWire(template, act) as Uint8Array;
       case "restart-ceremony":
         return this.#approved(restartCeremony, act, {
           uuid,

@@ -81,10 +81,10 @@ export const BREAKS: readonly Break[] = [
   },
   {
     row: "H-10",
-    file: "src/registration/login/providers.ts",
-    find: 'const insecure = issuer.startsWith("http:") ?',
-    put: 'const insecure = issuer.startsWith("http") ?',
-    test: "src/registration/login/by-oidc.test.ts",
+    file: "src/management/second-nodes.ts",
+    find: '.find((origin) => origin !== own && origin !== "null");',
+    put: '.find((origin) => origin !== own && origin !== "null" && fetch(origin) !== undefined);',
+    test: "test/attacks/source.test.ts",
   },
   {
     row: "H-11",
@@ -120,5 +120,6 @@ export const BREAKS: readonly Break[] = [
     find: "    if (before !== undefined) return { ...(await before), repeated: true };\n",
     put: "",
     test: "src/voting/voting.test.ts",
+    whole: true,
   },
 ];

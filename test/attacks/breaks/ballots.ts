@@ -128,6 +128,7 @@ export const BREAKS: readonly Break[] = [
     find: "count(*) filter (where v.kind = 'cast' and not exists",
     put: "count(*) filter (where v.kind = 'cast' and exists",
     test: "src/voting/voting.test.ts",
+    whole: true,
   },
   {
     row: "T-11",
@@ -135,6 +136,7 @@ export const BREAKS: readonly Break[] = [
     find: "    tracker: position === undefined || position.tracker === null ? null : toBase64(position.tracker),",
     put: "    tracker: position === undefined || position.tracker === null ? null : toBase64((positions.get(state, plan.uuid, 0) ?? position).tracker as Uint8Array),",
     test: "src/voting/voting.test.ts",
+    whole: true,
   },
   {
     row: "T-18",

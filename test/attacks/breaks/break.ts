@@ -12,6 +12,8 @@ export interface Break extends Edit {
   readonly row: string;
   /** The test file that must notice, by its tests with the row in their names. */
   readonly test: string;
+  /** The row's test rests on what those before it in the file did: all of them run, and the row's own has to fail. */
+  readonly whole?: true;
   /** Where two guards stand one behind the other, the second one. */
   readonly also?: readonly Edit[];
 }

@@ -122,6 +122,7 @@ export const BREAKS: readonly Break[] = [
     find: "    position,\n    // To",
     put: "    position: leaf.position,\n    // To",
     test: "src/voting/voting.test.ts",
+    whole: true,
   },
   {
     row: "L-01",
