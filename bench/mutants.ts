@@ -1,4 +1,4 @@
-// bench: breaks the source in one place at a time and counts which breaks the tests notice (COUNT=60 SEED=1 ROOMS=verify,protocol,crypto)
+// bench: breaks the source in one place at a time and counts which breaks the tests notice (COUNT=60 SEED=1 ROOMS=verify,protocol,crypto; AT=FILE:LINE,... for some of these)
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
@@ -71,14 +71,18 @@ function filesOf(room: string): string[] {
   return names.filter((name) => name.endsWith(".ts")).map((name) => `src/${room}/${name}`);
 }
 
-/** The tests that are to notice: the file's own, then those of its folder, then those of the whole room. */
+/** The tests that are to notice: the file's own, those of its folder, those of other rooms that import it, those of the room. */
 function testsOf(file: string): string[][] {
   const room = file.split("/")[1] as string;
   const fast = filesOf(room).filter((each) => each.endsWith(".test.ts") && !each.endsWith(".slow.test.ts"));
   const own = fast.filter((each) => each === file.replace(/\.ts$/, ".test.ts"));
   const near = fast.filter((each) => dirname(each) === dirname(file) && !own.includes(each));
   const far = fast.filter((each) => !own.includes(each) && !near.includes(each));
-  return [own, near, far].filter((tests) => tests.length > 0);
+  const name = `"#${file.slice("src/".length, -".ts".length)}.js"`;
+  const elsewhere = TESTS.filter(
+    (each) => !fast.includes(each) && readFileSync(join(ROOT, each), "utf8").includes(name),
+  );
+  return [own, near, elsewhere, far].filter((tests) => tests.length > 0);
 }
 
 /** Whether none of the tests notices; the nearest are asked first, and most mutants end there. */
@@ -86,6 +90,11 @@ function survives({ file, start, end, text }: Mutant): boolean {
   const change = (sound: string): string => sound.slice(0, start) + text + sound.slice(end);
   return testsOf(file).every((tests) => tree.run([{ file, change }], tests, "quick").alive);
 }
+
+/** All fast tests beside their files, and of attacks. */
+const TESTS = [...filesOf("../test/attacks").map((each) => each.replace("src/../", "")), ...filesOf(".")]
+  .map((each) => each.replace("src/./", "src/"))
+  .filter((each) => each.endsWith(".test.ts") && !each.endsWith(".slow.test.ts"));
 
 const dice = new Dice(seed);
 const started = performance.now();
@@ -99,10 +108,12 @@ const chosen = Array.from(
   { length: Math.min(count, all.length) },
   () => all.splice(dice.below(all.length), 1)[0] as Mutant,
 );
+const at = process.env.AT?.split(",");
 const tree = brokenTree();
 const survivors: string[] = [];
 try {
   for (const [i, mutant] of chosen.entries()) {
+    if (at?.includes(`${mutant.file}:${mutant.line}`) === false) continue;
     const alive = survives(mutant);
     const line = `${mutant.file}:${mutant.line}: ${oneLine(mutant.was)} -> ${oneLine(mutant.text)}`;
     if (alive) survivors.push(line);

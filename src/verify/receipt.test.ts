@@ -197,6 +197,19 @@ test("without the election object the manifest is said to be unchecked, not pass
   expect(report.checks.find((check) => check.id === "manifest")?.status).toBe("skipped");
 });
 
+test("any bytes give a report, of a credential and of an election alone, too", () => {
+  const { bytes } = voters[0] as TestVoter;
+  const receipt = ledger.credentialReceipt(UUID, bytes);
+  for (const name of ["header", "evidence", "proof"] as const)
+    for (const changed of [new Uint8Array(0), flip(receipt[name]), receipt[name].slice(1)]) {
+      const forged = { ...receipt, [name]: changed };
+      const judged = judgeCredentialReceipt(forged, trust, bytes);
+      expect([name, judged.report.verdict, judged.shows]).toEqual([name, "invalid", undefined]);
+      const entry = judgeElectionReceipt(forged, trust);
+      expect([name, entry.report.verdict, entry.entry]).toEqual([name, "invalid", undefined]);
+    }
+});
+
 test("any bytes give a report", () => {
   const { receipt, tracker } = of("last");
   for (const name of ["header", "evidence", "proof"] as const) {

@@ -119,8 +119,8 @@ export const BREAKS: readonly Break[] = [
   {
     row: "L-21",
     file: "src/voting/votes.ts",
-    find: "    position,\n    // To",
-    put: "    position: leaf.position,\n    // To",
+    find: 'if (type === "cast-ballot" && position?.sequence === body.sequence && position.tracker !== null)',
+    put: 'if (type === "cast-ballot" && position !== undefined && position.tracker !== null)',
     test: "src/voting/voting.test.ts",
     whole: true,
   },

@@ -15,6 +15,7 @@ export const BREAKS: readonly Break[] = [
     find: "const credentials = voterKeys.map((key, i) => key.add(multiplySecret(base, blindings[i] as bigint)));",
     put: "const credentials = [...voterKeys].filter(() => base !== undefined || blindings.length > 0);",
     test: "src/registration/roll.test.ts",
+    whole: true,
   },
   {
     row: "O-05",
@@ -29,6 +30,7 @@ export const BREAKS: readonly Break[] = [
     find: "    await context.purged.add(voterId, null);\n",
     put: "",
     test: "src/registration/mailings.test.ts",
+    whole: true,
   },
   {
     row: "O-08",
@@ -44,6 +46,7 @@ export const BREAKS: readonly Break[] = [
     find: '  await note(tables, uuid, height, `reissue-unknown: place ${place ?? "?"} of the roll`);',
     put: '  if (place === -1) await note(tables, uuid, height, "reissue-unknown");',
     test: "src/registration/mailings.test.ts",
+    whole: true,
   },
   {
     row: "O-10",

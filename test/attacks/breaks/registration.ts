@@ -52,6 +52,7 @@ export const BREAKS: readonly Break[] = [
     find: "if (bytesEqual(position.credential, credential)) log.pass(",
     put: "if (position.credential.length === credential.length) log.pass(",
     test: "test/election/letters.slow.test.ts",
+    whole: true,
   },
   {
     row: "R-05",
@@ -73,6 +74,13 @@ export const BREAKS: readonly Break[] = [
     find: 'const text = input.normalize("NFKC").trim();',
     put: "const text = input.trim();",
     test: "src/registration/register.test.ts",
+    also: [
+      {
+        file: "src/registration/address.ts",
+        find: 'return text.toLowerCase().normalize("NFKC");',
+        put: "return text.toLowerCase();",
+      },
+    ],
   },
   {
     row: "R-09",
