@@ -104,6 +104,8 @@ test("H-13: every route of officers and voters refuses who is not signed in", as
     ["POST", "/officer/voters/import/faulty"],
     ["GET", "/officer/admission"],
     ["PUT", "/officer/admission/domains"],
+    ["PUT", "/officer/admission/claims"],
+    ["GET", "/officer/letters"],
     ["GET", "/officer/admission/addresses"],
     ["POST", "/officer/admission/addresses"],
     ["GET", `/officer/elections/${uuid}/roll/check`],
@@ -118,7 +120,8 @@ test("H-13: every route of officers and voters refuses who is not signed in", as
   const forPeople = Object.entries(document.paths).flatMap(([path, methods]) =>
     /^\/(me|officer)\b/.test(path) ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
   );
-  expect(forPeople.length).toBe(routes.length);
+  const form = (route: string) => route.replace(/\{\w+\}|a{64}|[0-9a-f-]{36}|1{14}|AAAA/g, "X");
+  expect(forPeople.map(form).sort()).toEqual(routes.map(([method, url]) => form(`${method} ${url}`)).sort());
 });
 
 test("R-03: secrets are compared through the one helper, or looked up by their hash", () => {
