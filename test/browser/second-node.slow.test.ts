@@ -239,7 +239,8 @@ describe.skipIf(!capability("chromium"))("the booth and a second node", () => {
 
   test("W-01: an address in the link names no other server and no other election", async () => {
     const someone = await visitor(browser, world);
-    const evil = encodeURIComponent(`${node.url}/elections/${election.uuid}`);
+    const other = await secondNode(world.url);
+    const evil = encodeURIComponent(`${other.url}/elections/${election.uuid}`);
     const before = someone.requests.length;
     for (const path of [
       `/booth/${election.uuid}?election_url=${evil}#${evil}`,
@@ -252,8 +253,15 @@ describe.skipIf(!capability("chromium"))("the booth and a second node", () => {
       await someone.page.locator("h1").first().waitFor();
       await someone.page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => undefined);
     }
+    // And with somebody signed in: the paper comes from this server, compared with the node that the election names.
+    await someone.page.goto(`/booth/${election.uuid}?election_url=${evil}&server=${evil}&node=${evil}#${evil}`);
+    await type(someone.page, "Recovery code", (voters[8] as Voter).code);
+    await press(someone.page, "Sign in");
+    await sees(someone.page, "Your ballot paper");
     const asked = someone.requests.slice(before).map(({ url }) => new URL(url).origin);
-    expect(new Set(asked)).toEqual(new Set([world.url]));
+    expect(new Set(asked)).toEqual(new Set([world.url, node.url]));
+    expect(someone.complaints).toEqual([]);
+    other.server.close();
     await someone.context.close();
   });
 

@@ -102,9 +102,9 @@ export const BREAKS: readonly Break[] = [
   },
   {
     row: "H-13",
-    file: "src/server/policy.ts",
-    find: '      if (access === "voter") requireVoter(actorOf(request));',
-    put: '      if (access === "voter") actorOf(request);',
+    file: "src/api/actor.ts",
+    find: 'if (actor === null) throw new ProblemError(edgeProblem("not-signed-in"));\n  if (actor.kind !== "voter")',
+    put: 'if (actor?.kind === "officer")',
     test: "src/registration/module.test.ts",
   },
   {

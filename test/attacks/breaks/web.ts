@@ -50,6 +50,7 @@ export const BREAKS: readonly Break[] = [
     find: '      <p className="quiet">{booth.codeHint}</p>',
     put: '      <p className="quiet">{booth.codeHint} {paper.questions.map((question) => question.text).join()}</p>',
     test: "test/browser/booth.slow.test.ts",
+    whole: true,
   },
   {
     row: "W-08",
