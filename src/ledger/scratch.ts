@@ -4,7 +4,7 @@
  *
  * The keys of a state end in a number (a place on the roll, a node of a tree) or in a hash (a credential, a tracker), or
  * there are few of them. What ends in a number is a table whose rows are found by arithmetic; what ends in a hash is a
- * table in order of arrival with an index of 8 bytes a slot; the few stay in memory, and so does what fits no row.
+ * table in order of arrival with an index, which is in pages, too; the few stay in memory, and so does what fits no row.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -176,7 +176,7 @@ class Rows {
     const index = Math.floor(number / this.#perPage);
     let page = this.pages[index];
     if (page === undefined) {
-      page = { bytes: undefined, place: -1, changed: false, used: false };
+      page = newPage();
       this.pages[index] = page;
     }
     const bytes = this.#file.bytesOf(page);
@@ -202,56 +202,121 @@ class NumberedRows {
   }
 }
 
+/** Bytes of a slot of an index: 32 bits of the hash, then the number of the row plus one (0: free), highest byte first. */
+const SLOT = 8;
+const SLOTS_ON_PAGE = PAGE / SLOT;
+
+/** An index by parts of hashes: open addressing over a power of two of slots, whole pages of them. */
+class Index {
+  readonly #file: PageFile;
+  readonly #pages: (Page | undefined)[];
+  readonly length: number;
+  /** Of the slot that was looked at last. */
+  part = 0;
+  number = 0;
+
+  constructor(file: PageFile, pages: number) {
+    this.#file = file;
+    this.#pages = new Array(pages);
+    this.length = pages * SLOTS_ON_PAGE;
+  }
+
+  /** Looks at a slot. */
+  look(slot: number): void {
+    const page = this.#pages[Math.floor(slot / SLOTS_ON_PAGE)];
+    this.number = 0;
+    if (page === undefined) return;
+    const bytes = this.#file.bytesOf(page);
+    const at = SLOT * (slot % SLOTS_ON_PAGE);
+    this.part = wordAt(bytes, at);
+    this.number = wordAt(bytes, at + 4);
+  }
+
+  /** Fills a slot that is free. */
+  fill(slot: number, part: number, number: number): void {
+    const index = Math.floor(slot / SLOTS_ON_PAGE);
+    const page = this.#pages[index] ?? newPage();
+    this.#pages[index] = page;
+    const bytes = this.#file.bytesOf(page);
+    page.changed = true;
+    const at = SLOT * (slot % SLOTS_ON_PAGE);
+    putWord(bytes, at, part);
+    putWord(bytes, at + 4, number);
+  }
+
+  /** The same entries in twice as many slots; this one is given up. */
+  doubled(): Index {
+    const after = new Index(this.#file, 2 * this.#pages.length);
+    for (let slot = 0; slot < this.length; slot++) {
+      this.look(slot);
+      if (this.number !== 0) after.fill(after.#freeFrom(this.part), this.part, this.number);
+      if (slot % SLOTS_ON_PAGE === SLOTS_ON_PAGE - 1) this.#giveUp(Math.floor(slot / SLOTS_ON_PAGE));
+    }
+    return after;
+  }
+
+  #freeFrom(part: number): number {
+    for (let slot = part & (this.length - 1); ; slot = (slot + 1) & (this.length - 1)) {
+      this.look(slot);
+      if (this.number === 0) return slot;
+    }
+  }
+
+  #giveUp(index: number): void {
+    const page = this.#pages[index];
+    if (page !== undefined) this.#file.giveUp(page);
+    this.#pages[index] = undefined;
+  }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16);
+  return (high | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0;
+}
+
+function putWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
+}
+
 /** A family whose keys end in a hash: rows in order of arrival, each led by its hash, and an index by parts of hashes. */
 class HashedRows {
   readonly #rows: Rows;
-  /** Open addressing: 32 bits of the hash, number of the row plus one (0: free), in turn. */
-  #slots = new Uint32Array(2 * 1024);
+  #index: Index;
   #count = 0;
 
   constructor(file: PageFile, length: number) {
     this.#rows = new Rows(file, KEY, length);
+    this.#index = new Index(file, 1);
   }
 
   get(hash: Uint8Array): Uint8Array | "elsewhere" | undefined {
-    const number = this.#slots[this.#slotOf(hash) + 1] as number;
+    const { number } = this.#find(hash);
     return number === 0 ? undefined : this.#rows.get(number - 1);
   }
 
   set(hash: Uint8Array, value: Uint8Array | null): boolean {
-    const slot = this.#slotOf(hash);
-    const number = this.#slots[slot + 1] as number;
+    const { slot, number } = this.#find(hash);
     if (number !== 0) return this.#rows.set(number - 1, value);
     if (value === null) return true;
     this.#rows.lead(this.#count, hash);
-    this.#slots[slot] = partOf(hash);
-    this.#slots[slot + 1] = ++this.#count;
-    if (8 * this.#count > 3 * this.#slots.length) this.#grow();
+    this.#index.fill(slot, partOf(hash), ++this.#count);
+    if (4 * this.#count > 3 * this.#index.length) this.#index = this.#index.doubled();
     return this.#rows.set(this.#count - 1, value);
   }
 
-  #slotOf(hash: Uint8Array): number {
-    const mask = this.#slots.length / 2 - 1;
+  /** The slot of this hash and the number in it; or the free one where it belongs, and 0. */
+  #find(hash: Uint8Array): { readonly slot: number; readonly number: number } {
+    const index = this.#index;
+    const mask = index.length - 1;
     const part = partOf(hash);
     for (let slot = part & mask; ; slot = (slot + 1) & mask) {
-      const number = this.#slots[2 * slot + 1] as number;
-      if (number === 0) return 2 * slot;
-      if (this.#slots[2 * slot] === part && this.#rows.leads(number - 1, hash)) return 2 * slot;
+      index.look(slot);
+      const { number } = index;
+      if (number === 0 || (index.part === part && this.#rows.leads(number - 1, hash))) return { slot, number };
     }
-  }
-
-  #grow(): void {
-    const before = this.#slots;
-    const after = new Uint32Array(2 * before.length);
-    const mask = after.length / 2 - 1;
-    for (let i = 0; i < before.length; i += 2) {
-      if (before[i + 1] === 0) continue;
-      let slot = (before[i] as number) & mask;
-      while (after[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
-      after[2 * slot] = before[i] as number;
-      after[2 * slot + 1] = before[i + 1] as number;
-    }
-    this.#slots = after;
   }
 }
 
@@ -271,6 +336,10 @@ interface Page {
   used: boolean;
 }
 
+function newPage(): Page {
+  return { bytes: undefined, place: -1, changed: false, used: false };
+}
+
 /** All pages. Which of them stay in memory is decided as a clock's hand goes round: what was used since goes on. */
 class PageFile {
   readonly #parent: string;
@@ -280,6 +349,8 @@ class PageFile {
   #directory: string | undefined;
   #file = -1;
   #places = 0;
+  /** Places in the file of pages that were given up. */
+  readonly #freed: number[] = [];
 
   constructor(parent: string, most: number) {
     this.#parent = parent;
@@ -322,9 +393,17 @@ class PageFile {
   }
 
   #write(page: Page, bytes: Uint8Array): void {
-    if (page.place < 0) page.place = this.#places++;
+    if (page.place < 0) page.place = this.#freed.pop() ?? this.#places++;
     this.#whole(writeSync, bytes, page.place);
     page.changed = false;
+  }
+
+  /** This page is not needed any more: its memory goes to the next one, its place in the file to another. */
+  giveUp(page: Page): void {
+    page.used = false;
+    page.changed = false;
+    if (page.place >= 0) this.#freed.push(page.place);
+    page.place = -1;
   }
 
   #whole(

@@ -2,10 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toHex, utf8 } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
-import { HashSet, RollTable } from "./ballot-tables.js";
+import { scratchState } from "#ledger/scratch.js";
+import { MemoryState } from "#protocol/state.js";
+import { RollTable, TrackerSet } from "./ballot-tables.js";
 
-test("law: a set of hashes is a set, also of hashes that begin alike, and through many growths", () => {
-  const set = new HashSet();
+test("law: the trackers are a set, also such as begin alike, through many growths and out of memory", async () => {
+  const store = scratchState({ pages: 8 });
+  const set = new TrackerSet(store, "one");
+  const other = new TrackerSet(store, "two");
   const model = new Set<string>();
   for (let i = 0; i < 20_000; i++) {
     const hash = sha256(utf8(`${i % 17_000}`));
@@ -16,6 +20,9 @@ test("law: a set of hashes is a set, also of hashes that begin alike, and throug
     expect(set.size).toBe(model.size);
   }
   expect(set.size).toBeLessThan(17_100);
+  expect(other.add(sha256(utf8("1")))).toBe(true);
+  expect(other.size).toBe(1);
+  await store.close();
 });
 
 test("law: the table says of each place what was noted last", () => {
@@ -27,7 +34,7 @@ test("law: the table says of each place what was noted last", () => {
   });
   fc.assert(
     fc.property(fc.array(row, { maxLength: 12 }), (rows) => {
-      const table = new RollTable();
+      const table = new RollTable(new MemoryState(), "one");
       const model = new Map<number, { weight: number; sequence: number; counted: Uint8Array | undefined }>();
       for (const { index, weight, sequence, counted } of rows) {
         table.note(index, weight, sequence, counted);

@@ -1,6 +1,6 @@
 /**
  * One election of a record, judged beside the machine: what the machine keeps as running sums and trees is recomputed
- * here from the transactions, so that a mistake in one of the two shows. Memory: about 65 bytes for each voter.
+ * here from the transactions, so that a mistake in one of the two shows. What grows with the voters is in the store.
  */
 
 import { bytesEqual, compareBytes, toBase64, toHex, utf8 } from "#base/bytes.js";
@@ -48,8 +48,9 @@ import { type CheckedTrustees, trusteesFromText, verifyTrustees } from "#protoco
 import type { BallotBody } from "#protocol/transactions/cast-ballot.js";
 import type { ExtendElection } from "#protocol/transactions/extend-election.js";
 import type { ShareBody } from "#protocol/transactions/share-decryption.js";
-import { HashSet, RollTable } from "./ballot-tables.js";
+import { RollTable, TrackerSet } from "./ballot-tables.js";
 import { ELECTION_CHECKS, type ElectionCheckId, type ElectionLog, type ElectionReport } from "./record-checks.js";
+import type { ReplayStore } from "./replay.js";
 import { type Fact, type QuestionResult, reportLog } from "./report.js";
 
 /** A transaction that took effect. */
@@ -101,10 +102,11 @@ interface Sealing {
   readonly fingerprint: string;
 }
 
-export function electionJudge(uuid: string): ElectionJudge {
+/** `notes`: where it remembers its ballots; the state's own store will do. */
+export function electionJudge(uuid: string, notes: ReplayStore): ElectionJudge {
   const log: ElectionLog = reportLog<ElectionCheckId>(ELECTION_CHECKS);
-  const roll = new RollTable();
-  const trackers = new HashSet();
+  const roll = new RollTable(notes, uuid);
+  const trackers = new TrackerSet(notes, uuid);
   const ballotLog = new LogRoot();
   const shares: { readonly body: ShareBody; readonly time: bigint }[] = [];
   const numbers = { ballots: 0, spoiled: 0, mismatches: 0, reissued: 0 };

@@ -1,8 +1,8 @@
 /**
  * The verifier of records: replays a ledger from its genesis through the machine that every validator runs, and beside
  * that recomputes of each election what matters: roll, key, boundaries, log, tally, shares and result. Nothing is
- * believed but the bytes. Memory holds one chunk of blocks and about a hundred bytes for each voter,
- * beside the state, which may be on disk. SPEC 5.4
+ * believed but the bytes. Memory holds a few groups of blocks, beside the state and what is noted of each ballot, which
+ * may be on disk. SPEC 5.4
  *
  * Driven from outside, chunk by chunk ({@link recordVerifier}), so a page can draw between two steps and proofs can be
  * judged by workers beforehand; {@link verifyRecord} does it in one go.
@@ -327,7 +327,7 @@ class Verifier implements RecordVerifier {
       if (transaction === undefined || uuid === undefined) continue;
       const { type, body, id } = transaction;
       if (type === "seal-election") this.#sealed++;
-      if (type === "create-election") this.#elections.set(uuid, electionJudge(uuid));
+      if (type === "create-election") this.#elections.set(uuid, electionJudge(uuid, reader));
       const judged = this.#verdicts.judged.get(id);
       if (judged !== undefined) this.#ballots++;
       this.#elections.get(uuid)?.accept({ height, time, type, body, judged }, reader);

@@ -60,7 +60,7 @@ export interface ReplayOptions {
 
 /** A replay under way: the state after the last block that held. */
 export interface Replay {
-  readonly reader: StateReader;
+  readonly reader: ReplayStore;
   readonly height: number;
   readonly time: bigint;
   readonly root: Uint8Array;
