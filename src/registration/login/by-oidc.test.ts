@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { pointToBytes } from "#crypto/group.js";
 import { createOrganisation } from "#protocol/transactions/create-organisation.js";
+import { lettersIn } from "#words/mail.js";
 import { createProvider, type TestProvider } from "../../../test/identity-provider.js";
 import { must } from "../../../test/ledger-kit.js";
 import { approved, base58, FOUNDER, OFFICERS, REGISTRAR } from "../../../test/protocol-kit.js";
@@ -91,6 +92,25 @@ test("a new person becomes a voter without a key, and makes one with the mailed 
   expect((await registry.send("POST", "/register/confirm", { json })).body).toMatchObject({ id: me.id });
   const row = await registry.tables.selectFrom("voters").select("key_source").executeTakeFirstOrThrow();
   expect(row.key_source).toBe("own");
+});
+
+test.each<[string, unknown, string | undefined, string]>([
+  ["of the provider", "de-CH", "fr", "de-CH"],
+  ["of the provider, with an underscore", "es_MX", undefined, "es-MX"],
+  ["of the browser", undefined, "ar,en;q=0.5", "ar"],
+  ["of the browser, where the provider says nonsense", { de: 1 }, "fr-CA;q=0.9, en", "fr-CA"],
+  ["of nobody", "?", "*", "en"],
+])("the invitation is in the language %s", async (_what, locale, accepted, language) => {
+  says({ email: "ada@x.org", email_verified: true, locale });
+  const begun = await begin();
+  const headers = { cookie: begun.cookie, ...(accepted === undefined ? {} : { "accept-language": accepted }) };
+  const json = { organisation: FOUNDER, query: provider.comeBack(begun.location) };
+  expect((await registry.send("POST", "/sessions/oidc/answer", { json, headers })).status).toBe(200);
+  const voter = await registry.tables.selectFrom("voters").select("language").executeTakeFirstOrThrow();
+  expect(voter.language).toBe(language);
+  const [letter] = await registry.mail.kept({ to: undefined, limit: 1 });
+  const values = { name: "", service: "", link: "", hours: 336, organisation: "" };
+  expect(letter?.subject).toBe(lettersIn(language).invitation(values).subject);
 });
 
 test("what is asked: code, PKCE, state, nonce, and exactly the address of this organisation", async () => {

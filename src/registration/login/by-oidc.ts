@@ -45,12 +45,13 @@ export async function beginOidc(
   return { location: location.href, setCookie: askingCookie("oidc", browser.text, lifetimeSeconds) };
 }
 
-/** Signs in with what the provider sent back, once, in the browser that asked. */
+/** Signs in with what the provider sent back, once, in the browser that asked. `accepted`: the languages it asks for. */
 export async function finishOidc(
   context: Context,
   input: { readonly organisation: string; readonly query: string },
   browser: Browser | undefined,
   before: SessionTokens,
+  accepted?: string,
 ): Promise<SignedIn> {
   if (browser === undefined) doesNotHold();
   const provider = providerOf(context, input.organisation);
@@ -64,7 +65,7 @@ export async function finishOidc(
   const claims = await claimsOf(context, provider, input, browser);
   const voterId = await context.db
     .transaction()
-    .execute((trx) => voterBehind(context, trx, provider, input.organisation, claims));
+    .execute((trx) => voterBehind(context, trx, provider, input.organisation, claims, accepted));
   const who = await voterJson(context, voterId);
   return openSession(context, who ?? doesNotHold(), "oidc", before);
 }
@@ -147,6 +148,7 @@ async function voterBehind(
   provider: Provider,
   organisation: string,
   claims: Claims,
+  accepted: string | undefined,
 ): Promise<string> {
   const tables = registryOf(trx);
   const rule = await ruling(tables, provider, organisation, claims);
@@ -154,7 +156,7 @@ async function voterBehind(
   if (known === undefined) {
     if (rule === "refuse")
       refuse("not-allowed", "Your provider does not say that you may vote here. Ask your election office.");
-    return admit(context, trx, organisation, claims, rule);
+    return admit(context, trx, organisation, claims, rule, accepted);
   }
   const standings = await tables
     .selectFrom("standings")
@@ -213,6 +215,7 @@ async function admit(
   organisation: string,
   claims: Claims,
   status: VoterStatus,
+  accepted: string | undefined,
 ): Promise<string> {
   const tables = registryOf(trx);
   const now = context.date();
@@ -220,7 +223,7 @@ async function admit(
     id: newUuid(context.random),
     name: nameOf(claims),
     mailbox: claims.address.display,
-    language: languageTag.catch("en").parse(claims.all.locale),
+    language: languageOf(claims, accepted),
   };
   const keyless = { public_key: null, key_source: null, key_changed_at: null, created_at: now };
   const email = claims.address.normal;
@@ -249,6 +252,17 @@ async function admit(
   );
   await context.mail.queue(trx, [invitation]);
   return person.id;
+}
+
+/** Of the letters: as the provider says, some of which write de_CH (OpenID Connect Core §5.1), else as the browser does. */
+function languageOf({ all }: Claims, accepted: string | undefined): string {
+  const locale = typeof all.locale === "string" ? all.locale.replaceAll("_", "-") : undefined;
+  const browsers = accepted?.split(",", 1)[0]?.split(";", 1)[0]?.trim();
+  for (const tag of [locale, browsers]) {
+    const language = languageTag.safeParse(tag);
+    if (language.success) return language.data;
+  }
+  return "en";
 }
 
 function nameOf({ all, address }: Claims): string {

@@ -57,7 +57,13 @@ export function addOidcRoutes(app: FastifyInstance, context: Context): void {
     },
     handler: async (request, reply) => {
       const browser = browserOf(request, "oidc");
-      const { setCookie, ...session } = await finishOidc(context, request.body, browser, sessionTokens(request));
+      const { setCookie, ...session } = await finishOidc(
+        context,
+        request.body,
+        browser,
+        sessionTokens(request),
+        request.headers["accept-language"],
+      );
       return privately(reply)
         .header("set-cookie", [setCookie, askingCookie("oidc", "", 0)])
         .send(session);
