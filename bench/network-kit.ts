@@ -141,13 +141,13 @@ export function enginesOf(nodes: readonly Process[]): number[] {
 
 /**
  * Takes a stopped node's application and its copy of the blocks away, as if its disk had been replaced, and starts it
- * again; milliseconds from there until it shows `height`. Its keys and the state of its last vote stay.
+ * again; milliseconds from there until it shows its first block, and until it shows `height`. Its keys and the state of its last vote stay.
  */
 export async function replaceDisk(
   directory: string,
   i: number,
   height: number,
-): Promise<{ readonly ms: number; readonly node: Validator }> {
+): Promise<{ readonly ms: number; readonly node: Validator; readonly first: number; readonly firstMs: number }> {
   await rm(appDirectory(directory), { recursive: true });
   for (const name of ["blockstore.db", "state.db", "cs.wal", "evidence.db"])
     await rm(join(cometHome(directory), "data", name), { recursive: true, force: true });
@@ -156,10 +156,13 @@ export async function replaceDisk(
   const remote = new RemoteNode({ nodes: [node.socket], log: silentLog, clock: systemClock });
   await remote.start(30_000);
   const ledger = await remote.founded;
-  while (ledger.status().height < height) await new Promise((done) => setTimeout(done, 20));
+  const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 20));
+  while (ledger.status().height === 0) await pause();
+  const [first, firstMs] = [ledger.status().height, performance.now() - started];
+  while (ledger.status().height < height) await pause();
   const ms = performance.now() - started;
   await remote.close();
-  return { ms, node };
+  return { ms, node, first, firstMs };
 }
 
 /** Bytes of disk that a node's application and its CometBFT use for what they keep; CometBFT's log of what it is about to do is bounded (1 GB) and left out. */

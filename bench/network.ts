@@ -154,8 +154,12 @@ async function catchingUp(): Promise<void> {
   await remotes[3]?.close();
   await nodes[3]?.stop();
   const { height } = ledger.status();
-  const { ms, node } = await replaceDisk(network.directories[3] as string, 3, height);
+  const { ms, node, first, firstMs } = await replaceDisk(network.directories[3] as string, 3, height);
   nodes[3] = node;
+  let ballots = 0;
+  for (let at = first + 1; at <= height; at++) ballots += ledger.block(at)?.transactions.length ?? 0;
+  note("catching up, from its first block on", "transactions per second", [(ballots * 1000) / (ms - firstMs)]);
+  note("catching up, until its first block", "ms", [firstMs]);
   note("catching up from nothing", "ballots per second", [((warm + count) * 1000) / ms]);
   note("catching up from nothing", "blocks per second", [(height * 1000) / ms]);
 }

@@ -99,6 +99,36 @@ test("a credential's state is shown with the same means", () => {
   expect([foreign.shows, failing(foreign.report)]).toEqual([undefined, ["credential"]]);
 });
 
+test("L-06: without a proof, or with the proof of another key or height, nothing is called verified", () => {
+  const [own, other] = [of("last"), of("spoiled")];
+  const expected = { tracker: own.tracker };
+  expect(judgeReceipt(own.receipt, trust, expected).report.verdict).toBe("valid");
+  const nothing = new Uint8Array(0);
+  const { header, evidence, height, time } = other.receipt;
+  const answers: readonly Receipt[] = [
+    { ...own.receipt, proof: nothing },
+    { ...own.receipt, header: nothing },
+    { ...own.receipt, evidence: nothing },
+    { ...own.receipt, proof: nothing, header: nothing, evidence: nothing },
+    // Each part is true of something: of another ballot, of another height.
+    { ...own.receipt, proof: other.receipt.proof },
+    { ...own.receipt, header, evidence },
+    { ...own.receipt, header, evidence, height, time },
+    { ...own.receipt, header },
+    other.receipt,
+  ];
+  for (const [i, answer] of answers.entries()) {
+    const { report, shows } = judgeReceipt(answer, trust, expected);
+    expect(report.verdict, `answer ${i}`).not.toBe("valid");
+    expect(shows, `answer ${i}`).toBeUndefined();
+  }
+  const [a, b] = voters as [TestVoter, TestVoter];
+  const state = ledger.credentialReceipt(UUID, a.bytes);
+  for (const answer of [{ ...state, proof: nothing }, { ...state, header, evidence, height, time }, own.receipt])
+    expect(judgeCredentialReceipt(answer, trust, a.bytes).shows).toBeUndefined();
+  expect(judgeCredentialReceipt(ledger.credentialReceipt(UUID, b.bytes), trust, a.bytes).shows).toBeUndefined();
+});
+
 test("an election's entry alone is judged, too", () => {
   const { receipt } = of("last");
   const proof = decodeProof(ballotProofShape, receipt.proof);

@@ -3,7 +3,7 @@
  * application: a test can make one of them lie, fall silent or die at a chosen call. Production code has no such hands.
  */
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { concat, toBase64Url, toHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
@@ -100,8 +100,13 @@ export async function optionsOf(
   return options;
 }
 
-/** What `openComet` does, with hands between CometBFT and the application. */
-export async function openWith(directory: string, options: CometOptions, hands: Hands): Promise<Ledger> {
+/** What `openComet` does, with hands between CometBFT and the application; `change`: another configuration. */
+export async function openWith(
+  directory: string,
+  options: CometOptions,
+  hands: Hands,
+  change: (config: string) => string = (config) => config,
+): Promise<Ledger> {
   const genesis = genesisFromFile(await readFile(genesisPath(directory), "utf8"));
   if (!genesis.ok) throw new Error(genesis.error);
   const log = options.log ?? silentLog;
@@ -114,6 +119,8 @@ export async function openWith(directory: string, options: CometOptions, hands: 
         const server = await serveAbci(hands(handlers), { port: 0 }, log);
         const pace = { blockMs: options.blockMs ?? 200, idleMs: options.idleMs ?? 1000 };
         await writeConfig(directory, { ...options, ...pace, application: server.address });
+        const config = join(cometHome(directory), "config", "config.toml");
+        await writeFile(config, change(await readFile(config, "utf8")));
         return server;
       },
     },
