@@ -130,7 +130,7 @@ function Proposal({ officer, read, onRead, onSent }: ProposalProps) {
             <Button onPress={() => saveText("proposal.json", proposalText(read.proposal), "application/json")}>
               {office.proposalSave}
             </Button>
-            {read.proposal.officers.length > 0 && read.proposal.operators.length > 0 ? (
+            {block === undefined && read.proposal.officers.length > 0 && read.proposal.operators.length > 0 ? (
               <Button onPress={() => void send(read)} isPending={pending}>
                 {office.proposalSend}
               </Button>
