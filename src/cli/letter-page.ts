@@ -23,10 +23,11 @@ export interface PaperFacts {
 }
 
 const style = `
-@page { size: A4; margin: 20mm 22mm; }
-body { font: 11.5pt/1.45 sans-serif; color: #000; margin: 0; }
-article { break-after: page; break-inside: avoid; max-width: 166mm; margin: 0 auto; }
-.window { height: 45mm; padding-top: 12mm; white-space: pre-line; }
+@page { size: A4; margin: 15mm 22mm; }
+body { font: 10.5pt/1.35 sans-serif; color: #000; margin: 0; }
+article + article { break-before: page; }
+article { break-inside: avoid; max-width: 166mm; margin: 0 auto; }
+.window { height: 43mm; padding-top: 8mm; white-space: pre-line; }
 h1 { font-size: 17pt; margin: 0 0 5mm; }
 .code { border: 0.6mm solid #000; border-radius: 2mm; padding: 4mm 6mm; display: flex; gap: 8mm; align-items: center; }
 .code p { margin: 0 0 1mm; font-size: 10pt; }
@@ -34,7 +35,7 @@ h1 { font-size: 17pt; margin: 0 0 5mm; }
 .code svg { width: 30mm; height: 30mm; flex: none; }
 li { margin-bottom: 1.5mm; }
 .warn { border-inline-start: 1.2mm solid #000; padding-inline-start: 3mm; }
-dl { font-size: 9pt; } dt { font-weight: 700; } dd { margin: 0 0 1mm; font-family: monospace; overflow-wrap: anywhere; }
+dl { font-size: 8.5pt; margin: 2mm 0; } dt { font-weight: 700; } dd { margin: 0 0 1mm; font-family: monospace; overflow-wrap: anywhere; }
 footer { font-size: 8pt; }
 @media screen { article { margin: 10mm auto; padding-bottom: 10mm; border-bottom: 1px dashed #888; } }
 `;
