@@ -182,6 +182,11 @@ test("OEV-5-2b: who did not vote gets a proof that nobody voted with the credent
   const proof = provePosition(ledger.state, UUID, carol.bytes);
   const judged = proof && judgePosition(proof, root);
   expect(judged?.ok && positionStatus(judged.value.position, ledger.time)).toBe("never-used");
+  // A credential that is replaced is so from the first nanosecond of its replacement on.
+  const replacedFrom = ledger.time + 10n;
+  const replaced = { ...(proof as NonNullable<typeof proof>).position, replacedFrom };
+  const statuses = [replacedFrom - 1n, replacedFrom].map((time) => positionStatus(replaced, time));
+  expect(statuses).toEqual(["never-used", "replaced"]);
   expect(provePosition(ledger.state, UUID, new Uint8Array(32))).toBeUndefined();
 });
 
