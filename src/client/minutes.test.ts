@@ -135,3 +135,10 @@ test("E-08: the page to print shows markup in names as text, in every language",
   }
   expect(minutesPage(signed, "de")).toContain("<strong>Entschieden für: <bdi>Yes</bdi></strong>");
 });
+
+test("the minutes name those whose shares opened the sum, by their names on the plan", () => {
+  const { trustees: list, result } = signed.minutes;
+  const names = list.list.filter(({ shared }) => shared).map(({ name }) => name);
+  expect(names).toHaveLength(2);
+  expect(result?.opened_by).toEqual(names);
+});

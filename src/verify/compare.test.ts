@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { toHex } from "#base/bytes.js";
 import { RecordedLedger } from "../../test/record-kit.js";
+import { chainJudge } from "./chain.js";
 import { compareShown, signersOfFork } from "./compare.js";
 
 /** Two histories under one node's key: the second block of the other one comes later. */
@@ -29,4 +30,10 @@ test("one node's ledger: the same block, a fork with who signed it, and what pro
   expect(compareShown(trust, forged, a)).toMatchObject({ kind: "unproved" });
   expect(signersOfFork(trust, undefined, a, forged)).toBeNull();
   expect(compareShown(trust, a, shown(one, 1))).toEqual({ kind: "unproved", detail: "a block of another height" });
+});
+
+test("a header of one node's ledger is judged with its height, its time, and no misconduct of anybody", () => {
+  const { header, evidence } = shown(one, 2);
+  const judged = chainJudge(one.genesis).judge(header, evidence);
+  expect(judged).toMatchObject({ ok: true, value: { height: 2, rootOf: "block", misconduct: false } });
 });
