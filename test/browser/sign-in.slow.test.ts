@@ -316,6 +316,19 @@ describe.skipIf(!capability("chromium"))("signing in without the key", () => {
     await context.close();
   });
 
+  test("an organisation's own link to register says with which one", async () => {
+    const { page, context } = await someone();
+    const { id } = await world.client().request<{ id: string }>("/organisations");
+    await page.goto(`/join?organisation=${id}`);
+    await page.getByText("Town of Příbram").waitFor();
+    await accessible(page);
+    await type(page, identity.name, "Nora Newcomer");
+    await type(page, identity.email, "nora@x.example");
+    await press(page, identity.send);
+    await sees(page, identity.mailTitle);
+    await context.close();
+  });
+
   test("the key can be replaced after signing in by mail, with the mailed link", async () => {
     const { page, context } = await someone();
     const { email, name } = person(5);

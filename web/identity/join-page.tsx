@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { register } from "#client/voter.js";
+import { Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary, type FormError } from "../ui/error-summary.js";
 import { useHttp } from "../ui/http.js";
@@ -9,6 +10,7 @@ import { Page } from "../ui/page.js";
 import { sentenceOf } from "../ui/problem.js";
 import { TextField } from "../ui/text-field.js";
 import { useLanguage, useWords } from "../ui/words.js";
+import { useAccountWords } from "./account-words.js";
 import { DevelopmentMail } from "./development-mail.js";
 
 /** Asks for a registration. The answer says nothing about whether the address is known. */
@@ -21,6 +23,8 @@ export function JoinPage() {
   const [errors, setErrors] = useState<readonly FormError[]>([]);
   const [pending, setPending] = useState(false);
   const [sent, setSent] = useState(false);
+  // An organisation's own link says with which one; without it the founding one decides.
+  const [organisation] = useState(() => new URLSearchParams(location.search).get("organisation") ?? undefined);
   const errorOf = (id: string) => errors.find((each) => each.id === id)?.text;
   const submit = async () => {
     const faults: FormError[] = [];
@@ -30,7 +34,8 @@ export function JoinPage() {
     if (faults.length > 0 || pending) return;
     setPending(true);
     try {
-      await register(http, { name: name.trim(), email: email.trim(), language });
+      const person = { name: name.trim(), email: email.trim(), language };
+      await register(http, organisation === undefined ? person : { ...person, organisation });
       setSent(true);
     } catch (error) {
       setErrors([{ id: "email", text: sentenceOf(error, words) }]);
@@ -47,6 +52,7 @@ export function JoinPage() {
           void submit();
         }}
       >
+        {organisation === undefined ? null : <With organisation={organisation} />}
         <ErrorSummary errors={errors} />
         <TextField
           id="name"
@@ -79,6 +85,24 @@ export function JoinPage() {
       </p>
       <Insecure />
     </Page>
+  );
+}
+
+/** The organisation that the link names. */
+function With({ organisation }: { organisation: string }) {
+  const text = useAccountWords();
+  const http = useHttp();
+  const path = `/organisations/${encodeURIComponent(organisation)}`;
+  const ask = useAsk(path, () => http.request<{ readonly name: string }>(path));
+  return (
+    <Asked ask={ask}>
+      {({ name }) => (
+        <dl className="facts">
+          <dt>{text.organisation}</dt>
+          <dd dir="auto">{name}</dd>
+        </dl>
+      )}
+    </Asked>
   );
 }
 

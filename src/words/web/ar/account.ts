@@ -80,12 +80,7 @@ export const account: typeof english = {
   lostKeyLead:
     "ستصلك رسالة فيها رابط تصنع به رمزًا جديدًا. لا يعود للقديم أي قيمة، ويرى مكتب الانتخابات أن المفتاح استُبدل.",
 
-  organisations: "المؤسسات",
   organisation: "المؤسسة",
-  joinAnother: "سجّل لدى مؤسسة أخرى",
-  joinAsk: "اطلب القبول",
-  joinChoice: "لدى أي مؤسسة تسجّل؟",
-  joinChoiceMissing: "اختر مؤسسة.",
 
   open: "مفتوحة الآن",
   upcoming: "قادمة",

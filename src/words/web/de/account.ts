@@ -87,12 +87,7 @@ export const account: typeof english = {
   lostKeyLead:
     "Sie bekommen eine Mail mit einem Link, mit dem Sie einen neuen Code machen. Der alte ist dann wertlos, und das Wahlamt sieht, dass der Schlüssel ersetzt wurde.",
 
-  organisations: "Organisationen",
   organisation: "Organisation",
-  joinAnother: "Bei einer weiteren Organisation registrieren",
-  joinAsk: "Um Zulassung bitten",
-  joinChoice: "Bei welcher Organisation registrieren Sie sich?",
-  joinChoiceMissing: "Wählen Sie eine Organisation.",
 
   open: "Jetzt offen",
   upcoming: "Kommen noch",

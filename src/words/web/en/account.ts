@@ -82,12 +82,7 @@ export const account = {
   lostKeyLead:
     "You get a mail with a link with which you make a new code. The old one is then worth nothing, and the election office sees that the key was replaced.",
 
-  organisations: "Organisations",
   organisation: "Organisation",
-  joinAnother: "Register with another organisation",
-  joinAsk: "Ask to be approved",
-  joinChoice: "With which organisation do you register?",
-  joinChoiceMissing: "Choose an organisation.",
 
   open: "Open now",
   upcoming: "Coming",

@@ -81,12 +81,7 @@ export const account: typeof english = {
   lostKeyLead:
     "Recibirá un correo con un enlace para crear un código nuevo. El anterior dejará de valer, y la oficina electoral verá que la clave se sustituyó.",
 
-  organisations: "Organizaciones",
   organisation: "Organización",
-  joinAnother: "Registrarse en otra organización",
-  joinAsk: "Pedir la admisión",
-  joinChoice: "¿En qué organización se registra?",
-  joinChoiceMissing: "Elija una organización.",
 
   open: "Abiertas ahora",
   upcoming: "Próximas",

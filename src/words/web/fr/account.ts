@@ -86,12 +86,7 @@ export const account: typeof english = {
   lostKeyLead:
     "Vous recevez un message avec un lien qui permet de créer un nouveau code. L’ancien ne vaut alors plus rien, et le bureau électoral voit que la clé a été remplacée.",
 
-  organisations: "Organisations",
   organisation: "Organisation",
-  joinAnother: "S’inscrire auprès d’une autre organisation",
-  joinAsk: "Demander l’admission",
-  joinChoice: "Auprès de quelle organisation vous inscrivez-vous ?",
-  joinChoiceMissing: "Choisissez une organisation.",
 
   open: "Ouvertes",
   upcoming: "À venir",
