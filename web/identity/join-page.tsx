@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { register } from "#client/voter.js";
+import type { Words } from "#words/web/en.js";
 import { Asked, useAsk } from "../ui/ask.js";
 import { Button } from "../ui/button.js";
 import { ErrorSummary, type FormError } from "../ui/error-summary.js";
@@ -12,6 +13,13 @@ import { TextField } from "../ui/text-field.js";
 import { useLanguage, useWords } from "../ui/words.js";
 import { useAccountWords } from "./account-words.js";
 import { DevelopmentMail } from "./development-mail.js";
+
+function faultsOf(name: string, email: string, text: Words["identity"]): FormError[] {
+  const faults: FormError[] = [];
+  if (name === "") faults.push({ id: "name", text: text.nameMissing });
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) faults.push({ id: "email", text: text.emailMissing });
+  return faults;
+}
 
 /** Asks for a registration. The answer says nothing about whether the address is known. */
 export function JoinPage() {
@@ -27,9 +35,7 @@ export function JoinPage() {
   const [organisation] = useState(() => new URLSearchParams(location.search).get("organisation") ?? undefined);
   const errorOf = (id: string) => errors.find((each) => each.id === id)?.text;
   const submit = async () => {
-    const faults: FormError[] = [];
-    if (name.trim() === "") faults.push({ id: "name", text: words.identity.nameMissing });
-    if (!/^[^\s@]+@[^\s@]+$/.test(email.trim())) faults.push({ id: "email", text: words.identity.emailMissing });
+    const faults = faultsOf(name.trim(), email.trim(), words.identity);
     setErrors(faults);
     if (faults.length > 0 || pending) return;
     setPending(true);
