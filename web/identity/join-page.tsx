@@ -21,6 +21,9 @@ function faultsOf(name: string, email: string, text: Words["identity"]): FormErr
   return faults;
 }
 
+/** An organisation's own link says with which one; without it the founding one decides. */
+const namedByLink = () => new URLSearchParams(location.search).get("organisation") ?? undefined;
+
 /** Asks for a registration. The answer says nothing about whether the address is known. */
 export function JoinPage() {
   const words = useWords();
@@ -31,8 +34,7 @@ export function JoinPage() {
   const [errors, setErrors] = useState<readonly FormError[]>([]);
   const [pending, setPending] = useState(false);
   const [sent, setSent] = useState(false);
-  // An organisation's own link says with which one; without it the founding one decides.
-  const [organisation] = useState(() => new URLSearchParams(location.search).get("organisation") ?? undefined);
+  const [organisation] = useState(namedByLink);
   const errorOf = (id: string) => errors.find((each) => each.id === id)?.text;
   const submit = async () => {
     const faults = faultsOf(name.trim(), email.trim(), words.identity);
