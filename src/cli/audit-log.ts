@@ -2,12 +2,10 @@
 import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { AuditLogPage } from "#api/audit.js";
-import { fromHex } from "#base/bytes.js";
+import { auditEntryOf, gatherAnchors, wholeAuditLog } from "#client/audit-log.js";
 import type { Http } from "#client/http.js";
 import { type ReplayOptions, replayLedger, replayStream } from "#client/record.js";
-import { type AuditAnchor, type AuditEntry, judgeAuditLog } from "#protocol/audit-log.js";
-import { describe } from "#protocol/machine.js";
-import type { AnchorLog } from "#protocol/transactions/anchor-log.js";
+import { type AuditAnchor, judgeAuditLog } from "#protocol/audit-log.js";
 import { type CodeOptions, withCode } from "./code.js";
 import { httpOf, officerOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, counted, paint, say, shown } from "./terminal.js";
@@ -39,7 +37,7 @@ export function addAuditLogCommand(officer: Command): void {
 async function verifyLog(options: Options): Promise<number> {
   const log = options.file === undefined ? await download(options) : readLog(options.file);
   if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(log)}\n`, { mode: 0o600 });
-  const entries = log.entries.map(entryOf);
+  const entries = log.entries.map(auditEntryOf);
   const anchors = await anchorsOf(log.organisation, options);
   const report = judgeAuditLog(entries, anchors);
   if (options.json === true) {
@@ -56,12 +54,7 @@ async function verifyLog(options: Options): Promise<number> {
 
 async function download(options: Options): Promise<Log> {
   const { http, organisation } = await officerOf(options);
-  const entries: AuditLogPage["entries"] = [];
-  for (;;) {
-    const page = await http.request<AuditLogPage>(`/officer/audit-log?from=${entries.length + 1}`);
-    entries.push(...page.entries);
-    if (page.entries.length === 0 || entries.length >= page.total) return { organisation, entries };
-  }
+  return { organisation, entries: await wholeAuditLog(http) };
 }
 
 function readLog(path: string): Log {
@@ -74,24 +67,9 @@ function readLog(path: string): Log {
   throw new CommandError(`${path} is not a log that psephos officer audit-log --out has saved.`, 2);
 }
 
-function entryOf(entry: AuditLogPage["entries"][number]): AuditEntry {
-  const bytes = (hex: string) => fromHex(hex) ?? new Uint8Array();
-  const { number, content, salt, content_hash, hash } = entry;
-  const hashes = { contentHash: bytes(content_hash), hash: bytes(hash) };
-  return { number, content, salt: salt === null ? null : bytes(salt), ...hashes };
-}
-
 /** All heads that the replayed ledger holds for an organisation. */
-async function anchorsOf(organisation: string, options: Options): Promise<AuditAnchor[]> {
-  const anchors: AuditAnchor[] = [];
-  const onBlock: ReplayOptions["onBlock"] = (_height, block) => {
-    for (const wire of block.transactions) {
-      const transaction = describe(wire);
-      if (transaction?.type !== "anchor-log") continue;
-      const { organisation: whose, entries, head } = transaction.body as AnchorLog;
-      if (whose === organisation) anchors.push({ entries, head });
-    }
-  };
+async function anchorsOf(organisation: string, options: Options): Promise<readonly AuditAnchor[]> {
+  const { anchors, onBlock } = gatherAnchors(organisation);
   const replayed =
     options.record === undefined
       ? await replayFromServer(httpOf(options), organisation, { onBlock })

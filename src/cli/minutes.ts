@@ -2,13 +2,9 @@
 import { createReadStream, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { type SignedMinutes, signedMinutesSchema } from "#api/minutes.js";
-import { toHex } from "#base/bytes.js";
 import { platformRandom } from "#client/http.js";
-import { faultsOfMinutes, gatherMinutes } from "#client/minutes.js";
+import { faultsOfMinutes, gatherMinutes, withOfficer } from "#client/minutes.js";
 import { replayLedger, replayStream } from "#client/record.js";
-import { scalarToBytes } from "#crypto/scalar.js";
-import { keyBytes } from "#protocol/identity.js";
-import { type Minutes, minutesHash, signMinutes } from "#protocol/minutes.js";
 import { type CodeOptions, readIdentity, withCode } from "./code.js";
 import { httpOf, type ServerOptions, withServer } from "./server.js";
 import { CommandError, note, paint, readInput, say, shown } from "./terminal.js";
@@ -87,22 +83,7 @@ async function check(signed: SignedMinutes, options: Options): Promise<string[]>
 
 async function withSignature(signed: SignedMinutes, name: string, options: Options): Promise<SignedMinutes> {
   const identity = await readIdentity(options, "officer");
-  const minutes = signed.minutes as Minutes;
-  const { challenge, response } = signMinutes(minutes, identity.secret, platformRandom);
-  const key = toHex(keyBytes(identity));
-  return {
-    ...signed,
-    hash: toHex(minutesHash(minutes)),
-    signatures: [
-      ...signed.signatures.filter((each) => each.key !== key),
-      {
-        by: "officer",
-        name,
-        key,
-        signature: { challenge: toHex(scalarToBytes(challenge)), response: toHex(scalarToBytes(response)) },
-      },
-    ],
-  };
+  return withOfficer(signed, name, identity, platformRandom);
 }
 
 async function savePage(signed: SignedMinutes, path: string, options: Options): Promise<void> {

@@ -18,7 +18,8 @@ import {
   votersOf,
 } from "../../test/protocol-kit.js";
 import { RecordedLedger } from "../../test/record-kit.js";
-import { faultsOfMinutes, gatherMinutes } from "./minutes.js";
+import { faultsOfMinutes, gatherMinutes, withOfficer } from "./minutes.js";
+import { minutesFromText } from "./minutes-file.js";
 import { replayStream } from "./record.js";
 
 const ledger = new RecordedLedger("minutes");
@@ -141,4 +142,43 @@ test("the minutes name those whose shares opened the sum, by their names on the 
   const names = list.list.filter(({ shared }) => shared).map(({ name }) => name);
   expect(names).toHaveLength(2);
   expect(result?.opened_by).toEqual(names);
+});
+
+test("a file that a page may show is one that the schema accepts, and no other", () => {
+  const text = (value: unknown) => JSON.stringify(value);
+  expect(minutesFromText(text(signed))).toEqual(signed);
+  const before = { ...signed, minutes: { ...signed.minutes, result: null } };
+  expect(minutesFromText(text(before))).toEqual(before);
+  // Each field left out, of another kind, or with one more beside it.
+  const spoilt = (value: unknown): unknown[] => {
+    if (Array.isArray(value)) return spoilt(value[0]).map((each) => [each, ...value.slice(1)]);
+    if (typeof value !== "object" || value === null) return [];
+    const fields = Object.entries(value);
+    const whole = Object.fromEntries(fields);
+    return [
+      { ...whole, more: 1 },
+      ...fields.flatMap(([name, each]) => [
+        Object.fromEntries(fields.filter(([other]) => other !== name)),
+        { ...whole, [name]: { nothing: true } },
+        ...spoilt(each).map((bad) => ({ ...whole, [name]: bad })),
+      ]),
+    ];
+  };
+  const all = spoilt(signed);
+  expect(all.length).toBeGreaterThan(100);
+  for (const value of all) {
+    expect(minutesFromText(text(value)), text(value).slice(0, 300)).toBeUndefined();
+    expect(signedMinutesSchema.safeParse(value).success).toBe(false);
+  }
+  for (const bad of ["", "{", "null", "[]", text({ ...signed, minutes: { ...signed.minutes, version: "other" } })])
+    expect(minutesFromText(bad)).toBeUndefined();
+});
+
+test("an officer's signature stands beside the registrar's, once, and holds", async () => {
+  const { secret, key } = OFFICERS[0] as (typeof OFFICERS)[0];
+  const officer = { secret, key };
+  const once = withOfficer(signed, "First Officer", officer, seededRandom("sign"));
+  const twice = withOfficer(once, "First Officer", officer, seededRandom("again"));
+  expect(twice.signatures.map(({ by }) => by)).toEqual([...signed.signatures.map(({ by }) => by), "officer"]);
+  expect(await faultsOf(twice)).toEqual([]);
 });

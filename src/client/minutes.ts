@@ -3,8 +3,9 @@ import type { SignedMinutes } from "#api/minutes.js";
 import { bytesEqual, fromHex, toHex } from "#base/bytes.js";
 import { formatInstant } from "#base/instant.js";
 import { pointFromBytes } from "#crypto/group.js";
-import { scalarFromBytes } from "#crypto/scalar.js";
+import { type Random, scalarFromBytes, scalarToBytes } from "#crypto/scalar.js";
 import { verifySignature } from "#crypto/schnorr.js";
+import { type Identity, keyBytes } from "#protocol/identity.js";
 import { describe } from "#protocol/machine.js";
 import {
   canonicalText,
@@ -14,6 +15,7 @@ import {
   minutesContext,
   minutesHash,
   minutesOf,
+  signMinutes,
 } from "#protocol/minutes.js";
 import { organisationOf } from "#protocol/organisation.js";
 import type { BlockFrame } from "#protocol/record.js";
@@ -104,6 +106,19 @@ export function faultsOfMinutes(signed: SignedMinutes, made: Minutes | undefined
     if (!signatureHolds(minutes, hex, signature)) faults.push(`The signature of “${name}” does not hold.`);
   }
   return faults;
+}
+
+/** Minutes with an officer's signature under the hash of what they say; an earlier one by the same key is replaced. */
+export function withOfficer(signed: SignedMinutes, name: string, identity: Identity, random: Random): SignedMinutes {
+  const minutes = signed.minutes as Minutes;
+  const { challenge, response } = signMinutes(minutes, identity.secret, random);
+  const key = toHex(keyBytes(identity));
+  const signature = { challenge: toHex(scalarToBytes(challenge)), response: toHex(scalarToBytes(response)) };
+  return {
+    ...signed,
+    hash: toHex(minutesHash(minutes)),
+    signatures: [...signed.signatures.filter((each) => each.key !== key), { by: "officer", name, key, signature }],
+  };
 }
 
 function signatureHolds(minutes: Minutes, keyHex: string, signature: { challenge: string; response: string }): boolean {

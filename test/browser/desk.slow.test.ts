@@ -2,10 +2,11 @@
  * An officer's desk in a browser, by roles and visible words: what became of letters, reminders, one voter's page. People
  * and ballots come through the client. With PSEPHOS_SCREENSHOTS it takes pictures, on a desktop and on a phone.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SignedMinutes } from "#api/minutes.js";
 import { anchorOf, electionOf, vote } from "#client/voter.js";
 import {
   type Election,
@@ -13,6 +14,7 @@ import {
   foundLedger,
   importWithLetters,
   type Officer,
+  openSum,
   people,
   random,
   startWorld,
@@ -32,6 +34,7 @@ import {
   type Visitor,
   visitor,
 } from "./kit.js";
+import { pdfText } from "./pdf-text.js";
 
 const directory = process.env.PSEPHOS_SCREENSHOTS;
 const secret = "a secret of the mail service, long enough";
@@ -188,7 +191,10 @@ describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () =
 
   test("a reminder: at most so many, never who; seen first, scheduled, called off, sent", async () => {
     voters = await importWithLetters(world, officer, people(6, "club.example"));
-    election = await openElection(world, officer, { name: "Bridge over the river" });
+    election = await openElection(world, officer, {
+      name: "Bridge over the river",
+      description: "The club asks.\npsephos-decision 1: majority=two-thirds quorum=1/2",
+    });
     const trusted = await electionOf(world.client(), election.uuid, await anchorOf(world.client()));
     for (const { identity } of voters.slice(0, 2)) await vote(world.client(), trusted, identity, [[0, 1, 0]], random);
     await eventually("two voters counted", async () => {
@@ -247,6 +253,92 @@ describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () =
     await follow(page, "Letters");
     await page.getByRole("table").waitFor();
     expect(await page.getByRole("table").innerText()).not.toContain("Reminder");
+  });
+
+  test("minutes: read, made again in this browser, signed, printed; an altered file is found out", async () => {
+    const trusted = await electionOf(world.client(), election.uuid, await anchorOf(world.client()));
+    for (const { identity } of voters.slice(2)) await vote(world.client(), trusted, identity, [[1, 0, 0]], random);
+    await world.until(election.plan.closesAt);
+    await openSum(world, election, election.trustees.slice(0, 1));
+    await follow(page, "Our elections");
+    await follow(page, "Bridge over the river");
+    await follow(page, "Minutes");
+    await sees(page, "Minutes: Bridge over the river");
+    await page.getByText("Check the minutes first.").waitFor();
+    expect(await page.getByRole("button", { name: "Sign as Olga Officer" }).isDisabled()).toBe(true);
+    await press(page, "Check these minutes in this browser");
+    await page.getByText("The minutes follow from the ledger, and the signatures hold").waitFor();
+    await look("minutes");
+    const [file] = await Promise.all([page.waitForEvent("download"), press(page, "Sign as Olga Officer")]);
+    await page.getByText("Signed and saved.").waitFor();
+    await page.getByRole("table", { name: "Signatures" }).getByText("Olga Officer").waitFor();
+    const saved = readFileSync(await file.path(), "utf8");
+    const signed = JSON.parse(saved) as SignedMinutes;
+    expect(signed.signatures.map(({ by }) => by)).toEqual(["registrar", "officer"]);
+    // The next one gets the file, and sees when it is not what was signed.
+    const altered = JSON.stringify({
+      ...signed,
+      minutes: { ...signed.minutes, roll: { ...signed.minutes.roll, count: 7 } },
+    });
+    await page.getByText("Minutes that somebody gave you").click();
+    const give = (buffer: string) =>
+      page
+        .getByLabel("Minutes as a file (JSON)")
+        .setInputFiles({ name: "m.json", mimeType: "application/json", buffer: Buffer.from(buffer) });
+    await give("{}");
+    await page.getByText("This file holds no minutes of this version.").waitFor();
+    await give(altered);
+    await press(page, "Check these minutes in this browser");
+    await page.getByText("These minutes do not hold").waitFor();
+    await page.getByText("The part “roll” does not follow from the ledger.").waitFor();
+    await page.getByText("The signature of “Olga Officer” does not hold.").waitFor();
+    expect(await page.getByRole("button", { name: "Sign as Olga Officer" }).isDisabled()).toBe(true);
+    await look("minutes-altered");
+    await give(saved);
+    await press(page, "Check these minutes in this browser");
+    await page.getByText("The minutes follow from the ledger, and the signatures hold").waitFor();
+  });
+
+  test("minutes of everybody's page as a PDF hold title, numbers, decision, trustees and hashes", async () => {
+    const reader = await visitor(browser, world);
+    await reader.page.goto(`/board/${election.uuid}/minutes`);
+    await sees(reader.page, "Minutes: Bridge over the river");
+    const pdf = await reader.page.pdf({ format: "A4" });
+    if (directory !== undefined) writeFileSync(join(directory, "minutes.pdf"), pdf);
+    const text = pdfText(pdf);
+    const minutes = await reader.page.evaluate(`fetch("/elections/${election.uuid}/minutes").then((a) => a.json())`);
+    const { hash, minutes: said } = minutes as SignedMinutes;
+    const wanted = [
+      "Minutes: Bridge over the river",
+      "Reading Club",
+      "two-thirds",
+      "Yes",
+      "Tereza",
+      hash,
+      said.roll.root,
+    ];
+    for (const part of [...wanted, "Decided for: “Yes”", "Place, date, signature"])
+      expect(text).toContain(part.replace(/\s/g, ""));
+    // What is for the screen only is not on paper.
+    for (const part of ["Print or save", "Check these minutes", "My vote"])
+      expect(text).not.toContain(part.replace(/\s/g, ""));
+    await reader.context.close();
+  });
+
+  test("what officers did: who, what, in which role; the chain holds, and what the ledger covers is said", async () => {
+    await follow(page, "Log");
+    await sees(page, "What officers did");
+    await page
+      .getByRole("row", { name: /letters to the roll/ })
+      .first()
+      .waitFor();
+    await page.getByRole("row", { name: /Olga Officer owner voter erased/ }).waitFor();
+    await page.getByText(/refused: entry \d+, status 429/).waitFor();
+    await look("log");
+    await press(page, "Check the log in this browser");
+    await page.getByText("The log holds").waitFor();
+    await page.getByText(/entries form one chain. The ledger covers the first 0;/).waitFor();
+    await look("log-checked");
   });
 
   test("nothing was complained about", () => {

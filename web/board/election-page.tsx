@@ -73,7 +73,7 @@ export function ElectionPage({ uuid }: { uuid: string }) {
 }
 
 function Shown({ shown: { election, events, turnout, result } }: { shown: Shown }) {
-  const { board } = useRoomWords();
+  const { board, desk } = useRoomWords();
   const { plan } = election;
   return (
     <Page title={election.title} width="wide" above={<Link href="/">{board.title}</Link>}>
@@ -93,6 +93,9 @@ function Shown({ shown: { election, events, turnout, result } }: { shown: Shown 
         ) : null}
         <Link href={`/board/${election.id}/ballots`} variant="secondary">
           {board.toBallots}
+        </Link>
+        <Link href={`/board/${election.id}/minutes`} variant="secondary">
+          {desk.minutes}
         </Link>
         <Link href={`/verify?election=${election.id}`} variant="secondary">
           {board.toVerify}

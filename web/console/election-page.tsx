@@ -42,7 +42,7 @@ async function readWhole(http: Http, uuid: string): Promise<Whole> {
 
 export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string }) {
   const http = useHttp();
-  const { console: text, office, letters } = useRoomWords();
+  const { console: text, office, letters, desk } = useRoomWords();
   const ask = useAsk(uuid, () => readWhole(http, uuid));
   return (
     <Asked ask={ask}>
@@ -59,6 +59,9 @@ export function ElectionPage({ officer, uuid }: { officer: Officer; uuid: string
             </Link>
             <Link href={`/ceremony/${uuid}`} variant="secondary">
               {text.toCeremony}
+            </Link>
+            <Link href={`/console/elections/${uuid}/minutes`} variant="secondary">
+              {desk.minutes}
             </Link>
             {["announced", "cancelled", "lapsed"].includes(election.stage) ? null : (
               <Link href={`/console/elections/${uuid}/letters`} variant="secondary">

@@ -1,10 +1,11 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import type { OfficeRole } from "#api/actor.js";
 import type { Rooms } from "#words/web/en-rooms.js";
 import { Button } from "../ui/button.js";
 import { useHttp } from "../ui/http.js";
 import { Link } from "../ui/link.js";
+import { Loading } from "../ui/loading.js";
 import { NotFound } from "../ui/not-found.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { AllowedPage } from "./allowed.js";
@@ -14,6 +15,7 @@ import { ElectionPage } from "./election-page.js";
 import { ImportPage } from "./import-page.js";
 import { LetterLooksPage } from "./letter-looks-page.js";
 import { LettersPage } from "./letters-page.js";
+import { LogPage } from "./log-page.js";
 import { MailingsPage } from "./mailings-page.js";
 import { NewOfficerPage } from "./new-officer-page.js";
 import { leaveOffice, type Officer, useOfficer } from "./officer.js";
@@ -28,6 +30,9 @@ import { ValidatorsPage } from "./validators-page.js";
 import { VoterPage } from "./voter-page.js";
 import { VotersPage } from "./voters-page.js";
 import "./console.css";
+
+/** With the words of minutes in all languages: loaded when somebody goes there. */
+const OfficerMinutesPage = lazy(async () => ({ default: (await import("./minutes-page.js")).OfficerMinutesPage }));
 
 /** Founding the ledger, and the officers' console. */
 export function ConsolePages() {
@@ -47,14 +52,11 @@ export function ConsolePages() {
           <Office>{(officer) => <DraftPage officer={officer} uuid={uuid} step={Number(step ?? 1)} />}</Office>
         )}
       </Route>
-      <Route path="/console/elections/:uuid">
-        {({ uuid }) => <Office>{(officer) => <ElectionPage key={uuid} officer={officer} uuid={uuid} />}</Office>}
+      <Route path="/console/elections/*">
+        <OneElection />
       </Route>
-      <Route path="/console/elections/:uuid/sample">
-        {({ uuid }) => <Office least="officer">{() => <SamplePage uuid={uuid} />}</Office>}
-      </Route>
-      <Route path="/console/elections/:uuid/letters">
-        {({ uuid }) => <Office>{() => <MailingsPage uuid={uuid} />}</Office>}
+      <Route path="/console/log">
+        <Office>{(officer) => <LogPage officer={officer} />}</Office>
       </Route>
       <Route path="/console/validators">
         <Office>{(officer) => <ValidatorsPage officer={officer} />}</Office>
@@ -96,6 +98,29 @@ export function ConsolePages() {
   );
 }
 
+/** The pages about one election on the ledger. */
+function OneElection() {
+  return (
+    <Switch>
+      <Route path="/console/elections/:uuid">
+        {({ uuid }) => <Office>{(officer) => <ElectionPage key={uuid} officer={officer} uuid={uuid} />}</Office>}
+      </Route>
+      <Route path="/console/elections/:uuid/sample">
+        {({ uuid }) => <Office least="officer">{() => <SamplePage uuid={uuid} />}</Office>}
+      </Route>
+      <Route path="/console/elections/:uuid/letters">
+        {({ uuid }) => <Office>{() => <MailingsPage uuid={uuid} />}</Office>}
+      </Route>
+      <Route path="/console/elections/:uuid/minutes">
+        {({ uuid }) => <Office>{(officer) => <OfficerMinutesPage officer={officer} uuid={uuid} />}</Office>}
+      </Route>
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
 const places = [
   { href: "/console", name: ({ console: text }) => text.navElections, match: /^\/console(\/(drafts|elections).*)?$/ },
   { href: "/console/voters", name: ({ console: text }) => text.navVoters, match: /^\/console\/voters/ },
@@ -107,6 +132,7 @@ const places = [
     match: /^\/console\/(officers|validators)/,
   },
   { href: "/console/people", name: ({ people: text }) => text.nav, match: /^\/console\/(people|organisations)/ },
+  { href: "/console/log", name: ({ desk: text }) => text.logNav, match: /^\/console\/log/ },
 ] as const satisfies readonly { href: string; name: (words: Rooms) => string; match: RegExp }[];
 
 interface OfficeProps {
@@ -140,7 +166,9 @@ function Office({ children, least = "observer" }: OfficeProps) {
         <p>{text.signedInAs(officer.name)}</p>
         <Button onPress={() => void leaveOffice(http)}>{text.signOut}</Button>
       </div>
-      <AllowedPage least={least}>{children(officer)}</AllowedPage>
+      <AllowedPage least={least}>
+        <Suspense fallback={<Loading />}>{children(officer)}</Suspense>
+      </AllowedPage>
     </>
   );
 }

@@ -1,9 +1,11 @@
 /** The page's side of the office worker: replays and recomputations that would hold the page up. */
+import type { SignedMinutes } from "#api/minutes.js";
 import { ApiError, type Http, Unreachable } from "#client/http.js";
 import { type Recompute, SealingRefused } from "#client/officer.js";
 import type { ReplayedLedger } from "#client/record.js";
 import type { NotYet, RollSample } from "#client/roll-sample.js";
 import { Untrustworthy } from "#client/untrustworthy.js";
+import type { AuditReport } from "#protocol/audit-log.js";
 import { MemoryState } from "#protocol/state.js";
 import type { OfficeAnswer, OfficeOrder } from "../worker/office.js";
 import officeUrl from "../worker/office.js?worker&url";
@@ -67,4 +69,24 @@ export const recomputeAway: Recompute = async (http, uuid, onProgress = () => un
 export async function sampleAway(http: Http, uuid: string, size: number): Promise<RollSample | NotYet> {
   const answer = await ask({ kind: "sample", url: http.url, uuid, size }, () => undefined);
   return answer.kind === "sample" ? answer.sample : unexpected(answer.kind);
+}
+
+/** What does not hold about signed minutes, in sentences; none: they follow from the ledger, and the signatures hold. */
+export async function minutesFaultsAway(
+  http: Http,
+  signed: SignedMinutes,
+  onBlock: (height: number) => void,
+): Promise<readonly string[]> {
+  const answer = await ask({ kind: "minutes", url: http.url, signed }, onBlock);
+  return answer.kind === "minutes" ? answer.faults : unexpected(answer.kind);
+}
+
+/** The log of the organisation's officers, judged whole against the heads on the replayed ledger. */
+export async function auditAway(
+  http: Http,
+  organisation: string,
+  onBlock: (height: number) => void,
+): Promise<AuditReport> {
+  const answer = await ask({ kind: "audit", url: http.url, organisation }, onBlock);
+  return answer.kind === "audit" ? answer.report : unexpected(answer.kind);
 }

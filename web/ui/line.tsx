@@ -17,12 +17,14 @@ export interface LineProps {
   readonly names: { readonly at: string; readonly value: string };
   /** Top of the chart. */
   readonly max: number;
+  /** The same numbers stand in a table beside it already. */
+  readonly withoutTable?: boolean;
 }
 
 const width = 600;
 const height = 200;
 
-export function Line({ caption, points, names, max }: LineProps) {
+export function Line({ caption, points, names, max, withoutTable }: LineProps) {
   const words = useWords();
   const first = points[0]?.at ?? 0;
   const span = Math.max(1, (points.at(-1)?.at ?? 1) - first);
@@ -41,18 +43,20 @@ export function Line({ caption, points, names, max }: LineProps) {
         <path className="line-area" d={points.length > 0 ? `${path.join("")}L${width} ${height}L0 ${height}Z` : ""} />
         <path className="line" d={path.join("")} />
       </svg>
-      <Disclosure title={words.common.details}>
-        <Table
-          caption={caption}
-          hideCaption
-          columns={[
-            { name: names.at, cell: (row: LinePoint) => row.label, heads: true },
-            { name: names.value, cell: (row: LinePoint) => String(row.value), numeric: true },
-          ]}
-          rows={points}
-          keyOf={(_row, index) => index}
-        />
-      </Disclosure>
+      {withoutTable ? null : (
+        <Disclosure title={words.common.details}>
+          <Table
+            caption={caption}
+            hideCaption
+            columns={[
+              { name: names.at, cell: (row: LinePoint) => row.label, heads: true },
+              { name: names.value, cell: (row: LinePoint) => String(row.value), numeric: true },
+            ]}
+            rows={points}
+            keyOf={(_row, index) => index}
+          />
+        </Disclosure>
+      )}
     </figure>
   );
 }

@@ -2,10 +2,14 @@
  * What officers and trustees recompute, away from the page: the replay of the whole ledger, the roll from the voters' keys,
  * and the sample that a block drew. No secret comes here.
  */
+import type { SignedMinutes } from "#api/minutes.js";
+import { auditEntryOf, gatherAnchors, wholeAuditLog } from "#client/audit-log.js";
 import { ApiError, createHttp } from "#client/http.js";
+import { faultsOfMinutes, gatherMinutes } from "#client/minutes.js";
 import { recomputeRoll } from "#client/officer.js";
-import { type ReplayedLedger, replayBlocks, replayLedger } from "#client/record.js";
+import { type ReplayedLedger, type ReplayOptions, replayBlocks, replayLedger } from "#client/record.js";
 import { type NotYet, type RollSample, sampleRoll } from "#client/roll-sample.js";
+import { type AuditReport, judgeAuditLog } from "#protocol/audit-log.js";
 import type { RollSum } from "#protocol/officer.js";
 import type { MemoryState } from "#protocol/state.js";
 
@@ -13,7 +17,9 @@ export type OfficeOrder =
   /** Without an election: block by block, for what the ledger says of itself. */
   | { readonly kind: "replay"; readonly url: string; readonly uuid: string | undefined }
   | { readonly kind: "recompute"; readonly url: string; readonly uuid: string }
-  | { readonly kind: "sample"; readonly url: string; readonly uuid: string; readonly size: number };
+  | { readonly kind: "sample"; readonly url: string; readonly uuid: string; readonly size: number }
+  | { readonly kind: "minutes"; readonly url: string; readonly signed: SignedMinutes }
+  | { readonly kind: "audit"; readonly url: string; readonly organisation: string };
 
 /** A replayed ledger as it can be sent: the state's entries instead of its reader. */
 export interface SentLedger extends Omit<ReplayedLedger, "state"> {
@@ -25,6 +31,8 @@ export type OfficeAnswer =
   | { readonly kind: "ledger"; readonly ledger: SentLedger }
   | { readonly kind: "roll"; readonly roll: RollSum; readonly letters: number }
   | { readonly kind: "sample"; readonly sample: RollSample | NotYet }
+  | { readonly kind: "minutes"; readonly faults: readonly string[] }
+  | { readonly kind: "audit"; readonly report: AuditReport }
   | {
       readonly kind: "failed";
       readonly name: string;
@@ -53,7 +61,39 @@ async function carryOut(order: OfficeOrder): Promise<OfficeAnswer> {
     }
     case "sample":
       return { kind: "sample", sample: await sampleRoll(http, order.uuid, order.size) };
+    case "minutes":
+      return faultsOf(http, order.signed);
+    case "audit":
+      return auditReport(http, order.organisation);
   }
+}
+
+type Http = ReturnType<typeof createHttp>;
+type OnBlock = NonNullable<ReplayOptions["onBlock"]>;
+
+/** Tells how far the replay is, beside what the caller makes of a block. */
+function telling(onBlock: OnBlock): OnBlock {
+  return (height, ...rest) => {
+    if (height % 20 === 0) say({ kind: "progress", done: height, of: 0 });
+    onBlock(height, ...rest);
+  };
+}
+
+async function faultsOf(http: Http, signed: SignedMinutes): Promise<OfficeAnswer> {
+  const { election, ledger } = signed.minutes;
+  const gatherer = gatherMinutes(election.id, ledger.height);
+  const replay = await replayLedger(http, election.id, { onBlock: telling(gatherer.onBlock) });
+  if (!replay.ok) return { kind: "failed", name: "Untrustworthy", message: replay.error };
+  return { kind: "minutes", faults: faultsOfMinutes(signed, gatherer.minutes(), replay.value.state) };
+}
+
+/** The ledger first: every head that it holds by then is of entries that the log has. */
+async function auditReport(http: Http, organisation: string): Promise<OfficeAnswer> {
+  const { anchors, onBlock } = gatherAnchors(organisation);
+  const replay = await replayBlocks(http, { onBlock: telling(onBlock) });
+  if (!replay.ok) return { kind: "failed", name: "Untrustworthy", message: replay.error };
+  const entries = await wholeAuditLog(http);
+  return { kind: "audit", report: judgeAuditLog(entries.map(auditEntryOf), anchors) };
 }
 
 async function replayed(http: ReturnType<typeof createHttp>, uuid: string | undefined): Promise<OfficeAnswer> {
