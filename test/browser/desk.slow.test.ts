@@ -73,6 +73,13 @@ describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () =
     expect(await answer.json()).toEqual({ known: 1 });
   };
 
+  const enter = async (): Promise<void> => {
+    await page.goto("/console");
+    await type(page, "Recovery code", officer.code);
+    await press(page, "Sign in");
+    await sees(page, "Elections office");
+  };
+
   beforeAll(async () => {
     const before = process.env.MAIL_WEBHOOK_SECRET;
     process.env.MAIL_WEBHOOK_SECRET = secret;
@@ -83,10 +90,7 @@ describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () =
     officer = await foundLedger(world, "Reading Club", "Olga Officer");
     desk = await visitor(browser, world);
     page = desk.page;
-    await page.goto("/console");
-    await type(page, "Recovery code", officer.code);
-    await press(page, "Sign in");
-    await sees(page, "Elections office");
+    await enter();
   });
 
   afterAll(async () => {
@@ -260,7 +264,8 @@ describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () =
     for (const { identity } of voters.slice(2)) await vote(world.client(), trusted, identity, [[1, 0, 0]], random);
     await world.until(election.plan.closesAt);
     await openSum(world, election, election.trustees.slice(0, 1));
-    await follow(page, "Our elections");
+    // Hours have passed, and with them the session.
+    await enter();
     await follow(page, "Bridge over the river");
     await follow(page, "Minutes");
     await sees(page, "Minutes: Bridge over the river");
