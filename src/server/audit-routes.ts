@@ -1,5 +1,6 @@
 /** Which requests are acts of officers, and the route by which they read their log. */
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { type Actor, requireOfficer } from "#api/actor.js";
@@ -72,6 +73,8 @@ function actOf(name: string, request: FastifyRequest): Act {
 }
 
 function sentOf(body: unknown): unknown {
+  // A list that is read as it comes: what has come so far is names and addresses, which the log shall not have.
+  if (body instanceof Readable) return undefined;
   const text = JSON.stringify(body) ?? "";
   if (text.length <= mostSentCharacters) return body;
   return { sha256: createHash("sha256").update(text).digest("hex"), characters: text.length };
