@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fastify } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OfficerActor } from "#api/actor.js";
 import { migrate } from "#db/migrations.js";
@@ -9,8 +10,8 @@ import { organisationOf } from "#protocol/organisation.js";
 import { FOUNDER, REGISTRAR, seededRandom } from "../../test/protocol-kit.js";
 import { type Registry, startRegistry } from "../../test/registration-kit.js";
 import { eraseContents, findContents } from "./audit-erasure.js";
-import { type AuditLog, createAuditLog } from "./audit-log.js";
-import { isAct } from "./audit-routes.js";
+import { type Act, type AuditLog, createAuditLog } from "./audit-log.js";
+import { auditActs, isAct } from "./audit-routes.js";
 import { type AuditTables, auditMigrations } from "./audit-tables.js";
 import { policy } from "./policy.js";
 import { erasedEntriesIn } from "./purge-list.js";
@@ -140,4 +141,23 @@ test("every changing route of officers is an act, and so is handing out personal
   expect(isAct("GET /officer/elections/:uuid/roll/recomputation")).toBe(true);
   expect(isAct("GET /officer/drafts")).toBe(false);
   expect(isAct("POST /vote")).toBe(false);
+});
+
+test("a list that is sent as a stream leaves no name and no address in the log", async () => {
+  const acts: Act[] = [];
+  const kept = { record: async (_: unknown, act: Act) => acts.push(act) } as unknown as AuditLog;
+  const app = fastify();
+  app.addContentTypeParser("text/csv", (_request, payload, done) => done(null, payload));
+  auditActs(app, kept, () => officer);
+  app.post("/officer/voters/import", async (request) => {
+    let length = 0;
+    for await (const chunk of request.body as AsyncIterable<Uint8Array>) length += chunk.length;
+    return { length };
+  });
+  const list = "name,email\nVera Voter,vera@example.org\n";
+  const headers = { "content-type": "text/csv" };
+  const answer = await app.inject({ method: "POST", url: "/officer/voters/import", headers, payload: list });
+  expect(answer.json()).toEqual({ length: list.length });
+  expect(acts).toEqual([{ act: "POST /officer/voters/import" }]);
+  await app.close();
 });
