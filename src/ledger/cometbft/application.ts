@@ -375,7 +375,7 @@ export class Application {
   }
 }
 
-/** Its proof stays in the block; the set changes by its operators' decision only (docs/decisions/0021). */
+/** Its proof stays in the block; the set changes by its operators' decision only (docs/decisions/0018). */
 const MISCONDUCT = "a validator signed two votes that exclude each other: its key is in two places, or in wrong hands";
 
 /** Stands in for a verdict that is not there; never told to anybody. */
