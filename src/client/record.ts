@@ -69,7 +69,9 @@ export async function replayBlocks(http: Http, options: ReplayOptions = {}): Pro
   const { genesis } = await http.request<{ genesis: string }>("/ledger/genesis");
   let fault = await run.accept([{ kind: "genesis", genesis: bytesOf(genesis) }]);
   for (let from: number | null = 1; from !== null && fault === undefined; ) {
-    const answer: BlocksAnswer = await http.request(`/ledger/blocks?from=${from}&limit=${BLOCKS_AT_ONCE}`);
+    const answer: BlocksAnswer = await http.request(`/ledger/blocks?from=${from}&limit=${BLOCKS_AT_ONCE}`, {
+      fresh: true,
+    });
     const frames = answer.blocks.map(({ height, header, evidence, transactions }) => ({
       kind: "block" as const,
       height,

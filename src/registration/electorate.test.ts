@@ -84,7 +84,12 @@ test("an address of the allow-list is approved; those who wait already when the 
   const again = await send("POST", "/officer/admission/addresses", { json: { remove: ["Carol@X.org"] } });
   expect(again.body).toMatchObject({ removed: 1, total: 1 });
   expect((await send("GET", "/officer/admission/addresses")).body.addresses).toEqual(["ada@x.org"]);
-  expect((await send("GET", "/officer/admission")).body).toEqual({ domains: [], addresses: 1 });
+  expect((await send("GET", "/officer/admission")).body).toEqual({
+    domains: [],
+    addresses: 1,
+    claims: [],
+    provider: null,
+  });
 });
 
 test("E-11: rules of one organisation admit to that one only, and no other sees them", async () => {
@@ -93,7 +98,12 @@ test("E-11: rules of one organisation admit to that one only, and no other sees 
   await newVoter(registry, "ada@club.example");
   expect((await list()).total).toBe(0);
   expect((await list("", foreign)).voters).toMatchObject([{ email: "ada@club.example", status: "approved" }]);
-  expect((await send("GET", "/officer/admission")).body).toEqual({ domains: [], addresses: 0 });
+  expect((await send("GET", "/officer/admission")).body).toEqual({
+    domains: [],
+    addresses: 0,
+    claims: [],
+    provider: null,
+  });
 });
 
 test("O-05: an erased voter's address leaves the allow-list, too", async () => {
