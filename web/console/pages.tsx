@@ -8,8 +8,10 @@ import { Link } from "../ui/link.js";
 import { Loading } from "../ui/loading.js";
 import { NotFound } from "../ui/not-found.js";
 import { useRoomWords } from "../ui/room-words.js";
+import { AdmissionPage } from "./admission-page.js";
 import { AllowedPage } from "./allowed.js";
 import { ApprovalPage, ApprovalsPage } from "./approvals-page.js";
+import { DoublesPage } from "./doubles-page.js";
 import { DraftPage } from "./draft-page.js";
 import { ElectionPage } from "./election-page.js";
 import { ImportPage } from "./import-page.js";
@@ -70,6 +72,12 @@ export function ConsolePages() {
       <Route path="/console/voters/:digitalId">
         {({ digitalId }) => <Office>{() => <VoterPage key={digitalId} digitalId={digitalId} />}</Office>}
       </Route>
+      <Route path="/console/admission">
+        <Office>{() => <AdmissionPage />}</Office>
+      </Route>
+      <Route path="/console/doubles">
+        <Office least="registrar">{() => <DoublesPage />}</Office>
+      </Route>
       <Route path="/console/letters">
         <Office>{() => <LettersPage />}</Office>
       </Route>
@@ -123,7 +131,11 @@ function OneElection() {
 
 const places = [
   { href: "/console", name: ({ console: text }) => text.navElections, match: /^\/console(\/(drafts|elections).*)?$/ },
-  { href: "/console/voters", name: ({ console: text }) => text.navVoters, match: /^\/console\/voters/ },
+  {
+    href: "/console/voters",
+    name: ({ console: text }) => text.navVoters,
+    match: /^\/console\/(voters|admission|doubles)/,
+  },
   { href: "/console/letters", name: ({ letters: text }) => text.nav, match: /^\/console\/letters/ },
   { href: "/console/approvals", name: ({ console: text }) => text.navApprovals, match: /^\/console\/approvals/ },
   {

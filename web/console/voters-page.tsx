@@ -42,7 +42,7 @@ export interface VoterPage {
 
 export function VotersPage() {
   const words = useRoomWords();
-  const { console: text } = words;
+  const { console: text, desk } = words;
   const http = useHttp();
   const [typed, setTyped] = useState("");
   const [query, setQuery] = useState("");
@@ -79,6 +79,16 @@ export function VotersPage() {
           </Button>
         </div>
       </Allowed>
+      <div className="actions">
+        <Link href="/console/admission" variant="secondary">
+          {desk.admission}
+        </Link>
+        <Allowed least="registrar">
+          <Link href="/console/doubles" variant="secondary">
+            {desk.doubles}
+          </Link>
+        </Allowed>
+      </div>
       <Problem text={acting.problem} />
       {said === undefined ? null : <Notice kind="good" title={said} />}
       <form
