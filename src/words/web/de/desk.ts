@@ -132,7 +132,7 @@ export const desk: typeof english = {
   queueAllOnPage: "Alle auf dieser Seite auswählen",
   queueApprove: "Ausgewählte zulassen",
   queueReject: "Ausgewählte ablehnen",
-  queueSure: (n: number) => `${n} Registrierungen ablehnen?`,
+  queueSure: (n: number) => `Die ausgewählten Registrierungen ablehnen (${n})?`,
   queueSureLead: "Alle bekommen einen Brief. Abgelehnte können Sie später zulassen.",
   queueDone: (n: number) => `Entschieden: ${n}`,
   queueStopped: (done: number, of: number) => `Nach ${done} von ${of} angehalten; die übrigen warten wie vorher.`,

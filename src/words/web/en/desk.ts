@@ -132,7 +132,7 @@ export const desk = {
   queueAllOnPage: "Choose all on this page",
   queueApprove: "Approve the chosen",
   queueReject: "Refuse the chosen",
-  queueSure: (n: number) => `Refuse ${n} registrations?`,
+  queueSure: (n: number) => `Refuse the chosen registrations (${n})?`,
   queueSureLead: "Each gets a letter. You can approve a refused person later.",
   queueDone: (n: number) => `Decided: ${n}`,
   queueStopped: (done: number, of: number) => `Stopped after ${done} of ${of}; the rest waits as before.`,

@@ -137,7 +137,7 @@ export const desk: typeof english = {
   queueAllOnPage: "Elegir a todos los de esta página",
   queueApprove: "Admitir a los elegidos",
   queueReject: "Rechazar a los elegidos",
-  queueSure: (n: number) => `¿Rechazar ${n} registros?`,
+  queueSure: (n: number) => `¿Rechazar los registros elegidos (${n})?`,
   queueSureLead: "Cada uno recibe una carta. Más tarde puede admitir a alguien rechazado.",
   queueDone: (n: number) => `Decididos: ${n}`,
   queueStopped: (done: number, of: number) => `Detenido tras ${done} de ${of}; los demás esperan como antes.`,

@@ -137,7 +137,7 @@ export const desk: typeof english = {
   queueAllOnPage: "Choisir tous ceux de cette page",
   queueApprove: "Admettre les choisis",
   queueReject: "Refuser les choisis",
-  queueSure: (n: number) => `Refuser ${n} inscriptions ?`,
+  queueSure: (n: number) => `Refuser les inscriptions choisies (${n}) ?`,
   queueSureLead: "Chacun reçoit une lettre. Vous pourrez admettre plus tard une personne refusée.",
   queueDone: (n: number) => `Décidés : ${n}`,
   queueStopped: (done: number, of: number) => `Arrêté après ${done} sur ${of} ; les autres attendent comme avant.`,
