@@ -42,7 +42,7 @@ export interface VoterPage {
 
 export function VotersPage() {
   const words = useRoomWords();
-  const { console: text, desk } = words;
+  const { console: text } = words;
   const http = useHttp();
   const [typed, setTyped] = useState("");
   const [query, setQuery] = useState("");
@@ -79,16 +79,7 @@ export function VotersPage() {
           </Button>
         </div>
       </Allowed>
-      <div className="actions">
-        <Link href="/console/admission" variant="secondary">
-          {desk.admission}
-        </Link>
-        <Allowed least="registrar">
-          <Link href="/console/doubles" variant="secondary">
-            {desk.doubles}
-          </Link>
-        </Allowed>
-      </div>
+      <Further />
       <Problem text={acting.problem} />
       {said === undefined ? null : <Notice kind="good" title={said} />}
       <form
@@ -116,6 +107,23 @@ export function VotersPage() {
       </form>
       <Asked ask={ask}>{(found) => <Found found={found} acting={acting} again={ask.again} onPage={setPage} />}</Asked>
     </Page>
+  );
+}
+
+/** What else there is to do about the registry. */
+function Further() {
+  const { desk: text } = useRoomWords();
+  return (
+    <div className="actions">
+      <Link href="/console/admission" variant="secondary">
+        {text.admission}
+      </Link>
+      <Allowed least="registrar">
+        <Link href="/console/doubles" variant="secondary">
+          {text.doubles}
+        </Link>
+      </Allowed>
+    </div>
   );
 }
 
