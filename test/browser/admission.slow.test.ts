@@ -14,10 +14,13 @@ import { appointMember } from "#client/office.js";
 import { makeCode } from "#crypto/base58.js";
 import { identityFromCode, keyBytes } from "#protocol/identity.js";
 import { common } from "#words/web/en/common.js";
+import { console as office } from "#words/web/en/console.js";
 import { desk as text } from "#words/web/en/desk.js";
 import { identity } from "#words/web/en/identity.js";
+import { letters } from "#words/web/en/letters.js";
 import { people as roles } from "#words/web/en/people.js";
 import {
+  type Election,
   eventually,
   foundLedger,
   importWithLetters,
@@ -48,6 +51,9 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
   let officer: Officer;
   let desk: Visitor;
   let page: Page;
+  let election: Election;
+  /** Recovery code of somebody who may look only. */
+  const observer = makeCode(random);
   const settings = mkdtempSync(join(tmpdir(), "psephos-admission-"));
 
   /** Accessible on a phone as well, with pictures where they are asked for. */
@@ -235,7 +241,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
   });
 
   test("an observer reads the rules and who waits, and decides nothing", async () => {
-    const code = makeCode(random);
+    const code = observer;
     const key = toHex(keyBytes(identityFromCode(code, "officer")));
     await appointMember(officer.http, key, "observer", "Oskar Observer");
     await registerByMail(world, { name: "Gus Waits", email: "gus@elsewhere.example" });
@@ -305,7 +311,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
   });
 
   test("who is on the roll of an election that runs is not merged away", async () => {
-    await openElection(world, officer, {});
+    election = await openElection(world, officer, {});
     const rows = [{ name: "Ada Lovelace", email: "ada@second.example" }];
     await officer.http.request("/officer/voters/import", { method: "POST", json: { rows } });
     await importWithLetters(world, officer, [{ name: "Cleo Reader", email: "cleo@second.example" }]);
@@ -316,6 +322,36 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     await page.getByRole("dialog").getByRole("button", { name: text.mergeGo }).click();
     await page.getByRole("alert").getByText(text.mergeOnRoll).waitFor();
     await look("doubles-on-roll");
+  });
+
+  test("letters and reminders: an observer reads what became of them, and is offered no act", async () => {
+    const other = await visitor(browser, world, { width: 360 });
+    const offered = (name: string) => other.page.locator("main").getByRole("button", { name }).count();
+    await enter(other.page, "/console/letters", observer);
+    await other.page.getByText(roles.mayNot("observer", "registrar")).waitFor();
+    await other.page
+      .getByRole("row", { name: /Cleo Reader/ })
+      .first()
+      .waitFor();
+    expect(await offered(letters.again)).toBe(0);
+    await accessible(other.page);
+    await other.page.getByRole("link", { name: "Cleo Reader" }).first().click();
+    await sees(other.page, letters.voterLetters);
+    expect(await offered(letters.again)).toBe(0);
+    expect(await offered(letters.inviteAgain)).toBe(0);
+    await accessible(other.page);
+    await enter(other.page, `/console/elections/${election.uuid}/letters`, observer);
+    await other.page.getByText(roles.mayNot("observer", "officer")).waitFor();
+    await other.page.getByText(letters.historyEmpty).waitFor();
+    expect(await offered(letters.send)).toBe(0);
+    await accessible(other.page);
+    expect(other.complaints).toEqual([]);
+    await other.context.close();
+    // Who may is offered all of it.
+    await enter(page, `/console/elections/${election.uuid}/letters`, officer.code);
+    await page.getByRole("button", { name: letters.send, exact: true }).waitFor();
+    await follow(page, letters.nav);
+    await page.getByRole("columnheader", { name: office.actions }).waitFor();
   });
 
   test("nothing was complained about", () => {

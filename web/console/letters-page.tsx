@@ -11,6 +11,7 @@ import { useRoomWords } from "../ui/room-words.js";
 import { Select } from "../ui/select.js";
 import { Table } from "../ui/table.js";
 import { TextField } from "../ui/text-field.js";
+import { MayNot, useMay } from "./allowed.js";
 import { Again, tooManyLetters, useLetterColumns } from "./letter-cells.js";
 import { Problem } from "./problem.js";
 import { useAct } from "./use-act.js";
@@ -40,6 +41,7 @@ export function LettersPage() {
   };
   return (
     <Page title={text.title} lead={text.lead} width="wide">
+      <MayNot least="registrar" />
       <div className="actions">
         <Link href="/console/letters/looks" variant="secondary">
           {text.looks}
@@ -159,6 +161,10 @@ interface FoundProps {
 function Found({ found, anyFilter, acting, onAgain }: FoundProps) {
   const { letters: text, console: office } = useRoomWords();
   const columns = useLetterColumns();
+  const maySend = useMay("registrar");
+  const again = (letter: LetterRow) => (
+    <Again letter={letter} voter={letter.voter} acting={acting} onDone={() => onAgain(letter.voter.name)} />
+  );
   return (
     <Table
       caption={text.title}
@@ -181,12 +187,7 @@ function Found({ found, anyFilter, acting, onAgain }: FoundProps) {
           ),
         },
         ...columns,
-        {
-          name: office.actions,
-          cell: (letter: LetterRow) => (
-            <Again letter={letter} voter={letter.voter} acting={acting} onDone={() => onAgain(letter.voter.name)} />
-          ),
-        },
+        ...(maySend ? [{ name: office.actions, cell: again }] : []),
       ]}
     />
   );

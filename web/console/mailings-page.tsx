@@ -12,6 +12,7 @@ import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
 import { useLanguage } from "../ui/words.js";
+import { Allowed, MayNot, useMay } from "./allowed.js";
 import type { ElectionView } from "./election-page.js";
 import { MailingForm } from "./mailing-form.js";
 import { Problem } from "./problem.js";
@@ -51,10 +52,13 @@ export function MailingsPage({ uuid }: { uuid: string }) {
             </p>
           }
         >
-          {election.stage === "sealed" || election.stage === "open" ? (
-            <MailingForm election={election} voted={turnout.counted} onDone={ask.again} />
-          ) : (
+          <MayNot least="officer" />
+          {election.stage !== "sealed" && election.stage !== "open" ? (
             <p>{text.mailingsNotNow}</p>
+          ) : (
+            <Allowed least="officer">
+              <MailingForm election={election} voted={turnout.counted} onDone={ask.again} />
+            </Allowed>
           )}
           <h2>{text.history}</h2>
           <div className="actions">
@@ -79,6 +83,7 @@ function History({ uuid, mailings, onDone }: HistoryProps) {
   const { letters: text, console: office } = useRoomWords();
   const { language } = useLanguage();
   const http = useHttp();
+  const mayCallOff = useMay("officer");
   const { problem, run } = useAct();
   const whatOf = ({ kind }: Mailing) => (kind === "reminder" ? text.kinds.reminder : text.kinds.onRoll) ?? kind;
   const callOff = (mailing: Mailing) => {
@@ -113,7 +118,7 @@ function History({ uuid, mailings, onDone }: HistoryProps) {
           { name: text.state, cell: ({ state }) => text.mailingStates[state] ?? state },
           { name: text.count, numeric: true, cell: ({ letters }) => (letters === null ? "–" : String(letters)) },
           { name: text.note, cell: ({ note }) => <bdi className="as-typed">{note}</bdi> },
-          { name: office.actions, cell: callOff },
+          ...(mayCallOff ? [{ name: office.actions, cell: callOff }] : []),
         ]}
       />
     </>

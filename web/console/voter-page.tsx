@@ -13,7 +13,7 @@ import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { useRoomWords } from "../ui/room-words.js";
 import { Table } from "../ui/table.js";
-import { Allowed, MayNot } from "./allowed.js";
+import { Allowed, MayNot, useMay } from "./allowed.js";
 import { Again, tooManyLetters, useLetterColumns } from "./letter-cells.js";
 import { Problem } from "./problem.js";
 import { saveText } from "./save-text.js";
@@ -113,6 +113,7 @@ function Letters({ voter, letters, onDone }: Whole & { onDone: () => void }) {
   const { letters: text, console: office } = useRoomWords();
   const http = useHttp();
   const columns = useLetterColumns();
+  const maySend = useMay("registrar");
   const [said, setSaid] = useState(false);
   const acting = useAct((error) => tooManyLetters(error, text));
   const done = () => {
@@ -124,12 +125,16 @@ function Letters({ voter, letters, onDone }: Whole & { onDone: () => void }) {
       await resendLetter(http, voter.id, { kind: "invitation" });
       done();
     });
+  const again = (letter: VoterLetter) =>
+    letter.kind === "invitation" && voter.key_bound ? null : (
+      <Again letter={letter} voter={voter} acting={acting} onDone={done} />
+    );
   return (
     <section>
       <h2>{text.voterLetters}</h2>
       <p className="quiet">{text.voterLettersNote}</p>
       {/* Without a key and without any letter left an invitation is what helps. */}
-      {voter.key_bound || voter.email === "" ? null : (
+      {!maySend || voter.key_bound || voter.email === "" ? null : (
         <div className="actions">
           <Button onPress={() => void invite()} isPending={acting.pending}>
             {text.inviteAgain}
@@ -144,16 +149,7 @@ function Letters({ voter, letters, onDone }: Whole & { onDone: () => void }) {
         rows={letters}
         keyOf={({ id }) => id}
         empty={text.voterLettersEmpty}
-        columns={[
-          ...columns,
-          {
-            name: office.actions,
-            cell: (letter: VoterLetter) =>
-              letter.kind === "invitation" && voter.key_bound ? null : (
-                <Again letter={letter} voter={voter} acting={acting} onDone={done} />
-              ),
-          },
-        ]}
+        columns={[...columns, ...(maySend ? [{ name: office.actions, cell: again }] : [])]}
       />
     </section>
   );
