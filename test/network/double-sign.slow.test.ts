@@ -103,7 +103,9 @@ describe.skipIf(binary === undefined)("a key in two places", () => {
     const limits = { stallMs: 60_000, closeMs: 60_000 };
     const alarms = await watchNodes(nodes, limits, () => 0).look(...NOW);
     expect(alarms.map(({ alarm }) => alarm)).toContain("double-signing");
-    expect(alarms[0]?.detail).toContain(`validator ${guilty} signed two prevotes`);
+    // Which of the two it is noticed by first is not ours to say.
+    const detail = alarms.find(({ alarm }) => alarm === "double-signing")?.detail ?? "";
+    expect(detail).toMatch(new RegExp(`validator ${guilty} signed two pre(votes|commits)`));
   }, 240_000);
 
   test("L-01, L-02: two keys on both sides of a cut make a fork; who compares the sides can name them", async () => {
