@@ -2,7 +2,7 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { removeEmbedded, startEmbedded } from "#db/embedded.js";
-import { freePort } from "../test/comet-node.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import type { Process } from "../test/network/processes.js";
 import { cpuMs, descendantsNamed } from "./cpu.js";
 import { startGenerator } from "./http-load.js";

@@ -1,7 +1,6 @@
 /** CometBFT nodes of this machine for tests: the program, free ports, a network of one. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cometGenesis, engineKeyOf, type NamedValidator } from "#ledger/cometbft/genesis-file.js";
@@ -22,15 +21,6 @@ export function cometBinary(): string | undefined {
   const found = spawnSync(process.execPath, [script], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   if (found.status !== 0) throw new Error("scripts/engine.mjs found no CometBFT; what it said stands above");
   return found.stdout.trim();
-}
-
-/** A port of the loopback interface that nobody uses at this moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", () => resolve()));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** Makes the keys of nodes in these directories, and a network of them that begins now. */

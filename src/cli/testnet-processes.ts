@@ -1,10 +1,10 @@
 /** A testnet in the background: a process for each node, and one server in front of all; and the whole proof with it. */
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHttp } from "#client/http.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { genesisPath } from "#ledger/cometbft/home.js";
 import { Connection } from "#ledger/remote/connection.js";
 import { headFrom, nodeAddress } from "#ledger/remote/messages.js";
@@ -190,12 +190,4 @@ async function sameRoots(base: string, url: string): Promise<void> {
     }
   }
   say(`         the other nodes have the same state at height ${height}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", () => done()));
-  const { port } = probe.address() as { port: number };
-  await new Promise((done) => probe.close(done));
-  return port;
 }

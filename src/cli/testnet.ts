@@ -1,7 +1,6 @@
 /** `psephos testnet`: a network of several validators on this machine, one of which serves people. For trying out. */
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +9,7 @@ import { toHex } from "#base/bytes.js";
 import { platformRandom } from "#client/http.js";
 import { makeCode } from "#crypto/base58.js";
 import { removeEmbedded } from "#db/embedded.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { genesisPath, nodeKeys } from "#ledger/cometbft/home.js";
 import {
   cometProgram,
@@ -212,12 +212,4 @@ export async function joinWhenFounded(nodes: readonly string[], stopping: () => 
       return openNetworkNode(node, (await readNetwork(node)) as NetworkConfig);
     }),
   );
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", () => done()));
-  const { port } = probe.address() as { port: number };
-  await new Promise((done) => probe.close(done));
-  return port;
 }

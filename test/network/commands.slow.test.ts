@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cometBinary, freePort } from "../comet-node.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
+import { cometBinary } from "../comet-node.js";
 import { psephos } from "../command.js";
 import { removeDirectory, temporaryDirectory } from "../ledger-kit.js";
 

@@ -5,11 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toHex } from "#base/bytes.js";
 import { sha256 } from "#crypto/hash.js";
 import { CometJudge } from "#evidence/cometbft/judge.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { appDirectory, cometHome, nodeKeys } from "#ledger/cometbft/home.js";
 import { type CometOptions, openComet } from "#ledger/cometbft/open.js";
 import { type Ledger, LedgerUnavailable } from "#ledger/ledger.js";
 import type { Genesis } from "#protocol/genesis.js";
-import { cometBinary, foundNetwork, freePort } from "../comet-node.js";
+import { cometBinary, foundNetwork } from "../comet-node.js";
 import { blocksOf, must, organisationWire, removeDirectory, replayed, temporaryDirectory } from "../ledger-kit.js";
 
 const binary = cometBinary();

@@ -12,6 +12,7 @@ import type { AbciHandlers } from "#ledger/cometbft/abci-messages.js";
 import { serveAbci } from "#ledger/cometbft/abci-server.js";
 import { openAppStore } from "#ledger/cometbft/app-store.js";
 import { CometLedger } from "#ledger/cometbft/engine.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { genesisFromFile } from "#ledger/cometbft/genesis-file.js";
 import { appDirectory, cometHome, genesisPath, nodeKeys, writeConfig } from "#ledger/cometbft/home.js";
 import { type CometOptions, openComet } from "#ledger/cometbft/open.js";
@@ -23,7 +24,7 @@ import { encode } from "#protocol/encoding/shape.js";
 import { type Genesis, genesisHash, genesisShape } from "#protocol/genesis.js";
 import { blockJson } from "#voting/blocks.js";
 import { recordBytes } from "#voting/record.js";
-import { foundNetwork, freePort } from "../comet-node.js";
+import { foundNetwork } from "../comet-node.js";
 import { blocksOf, must, organisationWire, removeDirectory, temporaryDirectory } from "../ledger-kit.js";
 
 /** Stands between CometBFT and the honest application. */

@@ -14,11 +14,12 @@ import { type TrustedElection, vote } from "#client/voter.js";
 import { watchNodes } from "#client/watch.js";
 import { makeCode } from "#crypto/base58.js";
 import { type EmbeddedPostgres, removeEmbedded, startEmbedded } from "#db/embedded.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { genesisPath } from "#ledger/cometbft/home.js";
 import { identityFromCode } from "#protocol/identity.js";
 import { prepareTestnet } from "../../src/cli/testnet.js";
 import { capability } from "../capabilities.js";
-import { cometBinary, freePort } from "../comet-node.js";
+import { cometBinary } from "../comet-node.js";
 import { psephos } from "../command.js";
 import {
   announceElection,

@@ -6,11 +6,12 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toHex } from "#base/bytes.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { nodeKeys } from "#ledger/cometbft/home.js";
 import { type CometOptions, openComet } from "#ledger/cometbft/open.js";
 import { systemClock } from "#ledger/embedded/open.js";
 import type { Ledger } from "#ledger/ledger.js";
-import { cometBinary, foundNetwork, freePort } from "../comet-node.js";
+import { cometBinary, foundNetwork } from "../comet-node.js";
 import { must, RecordingLedger, removeDirectory, replayed, temporaryDirectory } from "../ledger-kit.js";
 import { ballotWire, openElection, planOf, type TestVoter, trustees, UUID, votersOf } from "../protocol-kit.js";
 

@@ -4,7 +4,7 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeEmbedded } from "#db/embedded.js";
-import { freePort } from "../comet-node.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { psephos } from "../command.js";
 import { removeDirectory, temporaryDirectory } from "../ledger-kit.js";
 import { fetchTrusting, type Process, psephosProcess } from "./processes.js";

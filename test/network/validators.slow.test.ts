@@ -8,6 +8,7 @@ import { concat, toHex } from "#base/bytes.js";
 import { decodeCometHeader } from "#evidence/cometbft/header.js";
 import { decodeFinality, encodeFinality, encodeRootEvidence } from "#evidence/cometbft/judge.js";
 import { Fields } from "#evidence/cometbft/protobuf.js";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { cometGenesis, type NamedValidator } from "#ledger/cometbft/genesis-file.js";
 import { nodeKeys } from "#ledger/cometbft/home.js";
 import { type CometOptions, installGenesis, openComet } from "#ledger/cometbft/open.js";
@@ -21,7 +22,7 @@ import { judgeState } from "#verify/chain.js";
 import { verifyRecord } from "#verify/record.js";
 import { replay } from "#verify/replay.js";
 import { recordBytes } from "#voting/record.js";
-import { cometBinary, freePort } from "../comet-node.js";
+import { cometBinary } from "../comet-node.js";
 import { blocksOf, must, organisationWire, removeDirectory, temporaryDirectory } from "../ledger-kit.js";
 import { agreed, changeAt, networkGenesis, SECOND_RULES, validatorOf } from "../network-kit.js";
 

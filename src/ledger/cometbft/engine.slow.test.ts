@@ -1,10 +1,11 @@
 /** The network engine passes the same contract as the embedded one, with a real CometBFT beside it. */
 import { describe } from "vitest";
 import { CometJudge } from "#evidence/cometbft/judge.js";
-import { cometBinary, foundNetwork, freePort } from "../../../test/comet-node.js";
+import { cometBinary, foundNetwork } from "../../../test/comet-node.js";
 import { organisationWire, removeDirectory, replayed, temporaryDirectory } from "../../../test/ledger-kit.js";
 import { ledgerContract } from "../ledger.contract.js";
 import type { Ledger } from "../ledger.js";
+import { freePort } from "./free-port.js";
 import { openComet } from "./open.js";
 
 const binary = cometBinary();
