@@ -11,6 +11,7 @@ import {
   fromHex,
   fromUtf8,
   isWellFormed,
+  joined,
   toBase64,
   toBase64Url,
   toHex,
@@ -120,4 +121,11 @@ test("law: order and equality agree; integers are big-endian and exact", () => {
   expect(bigintToBytes(0x0102n, 4)).toEqual(Uint8Array.of(0, 0, 1, 2));
   expect(() => bigintToBytes(256n, 1)).toThrow(RangeError);
   expect(() => bigintToBytes(-1n, 4)).toThrow(RangeError);
+});
+
+test("joined takes more parts than a call takes arguments: a roll of 300,000", () => {
+  const parts = Array.from({ length: 300_000 }, (_, i) => Uint8Array.of(i));
+  const bytes = joined(parts);
+  expect(bytes.length).toBe(300_000);
+  expect(bytes[299_999]).toBe(299_999 & 255);
 });

@@ -3,6 +3,7 @@
  * roll. The plain implementation is noble's; a process that judges many ballots may install a faster one with the same
  * values (`kernel/swift.ts`). No secret may come here: the faster ones take different times for different values.
  */
+import { joined } from "#base/bytes.js";
 import { ed25519Verify } from "./ed25519.js";
 import {
   IDENTITY,
@@ -179,17 +180,4 @@ function plainTimesEight(eighths: Uint8Array): PointForms | undefined {
   }
   const even = normalize(points);
   return { affine: joined(even.map(pointToAffine)), compressed: joined(even.map(pointToBytes)) };
-}
-
-/** {@link concat} for very many. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

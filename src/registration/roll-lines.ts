@@ -5,7 +5,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { KeySource } from "#api/registration.js";
-import { compareBytes, concat } from "#base/bytes.js";
+import { compareBytes, joined } from "#base/bytes.js";
 import type { Tables } from "./context.js";
 import { type RollThreads, rollThreads } from "./roll-threads.js";
 
@@ -33,7 +33,7 @@ export async function computeLines(
   threads: RollThreads = rollThreads(voters.length),
 ): Promise<RollLine[]> {
   try {
-    const keys = concat(...voters.map((voter) => voter.public_key));
+    const keys = joined(voters.map((voter) => voter.public_key));
     const all = await threads.portions({ kind: "portion", ...election, secret, keys });
     return voters
       .map((voter, i) => ({
@@ -55,7 +55,7 @@ export async function summaryOf(
   const threads = rollThreads(lines.length);
   try {
     const weights = lines.map((line) => line.weight);
-    const root = await threads.root({ kind: "root", credentials: concat(...lines.map((line) => line.bytes)), weights });
+    const root = await threads.root({ kind: "root", credentials: joined(lines.map((line) => line.bytes)), weights });
     return { root, weight: weights.reduce((sum, each) => sum + each, 0) };
   } finally {
     await threads.close();
