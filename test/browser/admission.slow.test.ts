@@ -3,7 +3,7 @@
  * claims of the identity provider are rules; one person who stands there twice is looked at side by side and merged. With
  * PSEPHOS_SCREENSHOTS it takes pictures, on a desktop and on a phone.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -16,7 +16,6 @@ import { identityFromCode, keyBytes } from "#protocol/identity.js";
 import { common } from "#words/web/en/common.js";
 import { console as office } from "#words/web/en/console.js";
 import { desk as text } from "#words/web/en/desk.js";
-import { identity } from "#words/web/en/identity.js";
 import { letters } from "#words/web/en/letters.js";
 import { people as roles } from "#words/web/en/people.js";
 import {
@@ -33,17 +32,17 @@ import {
 import {
   accessible,
   capability,
+  enterConsole,
   follow,
   launch,
   openElection,
   press,
+  seen,
   sees,
   type,
   type Visitor,
   visitor,
 } from "./kit.js";
-
-const directory = process.env.PSEPHOS_SCREENSHOTS;
 
 describe.skipIf(!capability("chromium"))("who may register", () => {
   let world: World;
@@ -56,27 +55,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
   const observer = makeCode(random);
   const settings = mkdtempSync(join(tmpdir(), "psephos-admission-"));
 
-  /** Accessible on a phone as well, with pictures where they are asked for. */
-  const look = async (title: string): Promise<void> => {
-    for (const [name, width] of [
-      ["desktop", 1280],
-      ["phone", 360],
-    ] as const) {
-      await page.setViewportSize({ width, height: 800 });
-      if (directory !== undefined) {
-        mkdirSync(join(directory, name), { recursive: true });
-        await page.screenshot({ path: join(directory, name, `desk-${title}.png`), fullPage: true });
-      }
-    }
-    await accessible(page);
-    await page.setViewportSize({ width: 1280, height: 800 });
-  };
-  const enter = async (at: Page, path: string, code: string): Promise<void> => {
-    await at.goto(path);
-    await type(at, identity.codeField, code);
-    await press(at, identity.unlock);
-    await at.locator(".office-bar").waitFor();
-  };
+  const look = (title: string) => seen(page, `desk-${title}`);
   const row = (name: string | RegExp) => page.getByRole("row", { name });
   /** A field that was not filled in well: marked, and with the sentence that says why. */
   const faulty = (label: string, sentence: string) =>
@@ -110,7 +89,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
   });
 
   test("from the voters to those who wait: some approved, others refused after a question", async () => {
-    await enter(page, "/console/voters", officer.code);
+    await enterConsole(page, "/console/voters", officer.code);
     await follow(page, text.admission);
     await sees(page, text.admission);
     await row(/Cleo Reader/).waitFor();
@@ -151,7 +130,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     );
     await registerByMail(world, { name: "Aaron First", email: "aaron@gone.example" });
     await page.reload();
-    await enter(page, "/console/admission", officer.code);
+    await enterConsole(page, "/console/admission", officer.code);
     await row(/Aaron First/).waitFor();
     const { voters: now } = await officer.http.request<{ voters: { id: string; name: string }[] }>(
       "/officer/voters?status=pending",
@@ -219,7 +198,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     writeFileSync(process.env.PSEPHOS_OIDC, JSON.stringify({ providers: [only] }), { mode: 0o600 });
     await world.halt("SIGTERM");
     await world.start();
-    await enter(page, "/console/admission", officer.code);
+    await enterConsole(page, "/console/admission", officer.code);
     await page.getByText(text.claimsLead("University login")).waitFor();
     await type(page, text.claim, "two words");
     await press(page, text.claimAddGo);
@@ -246,7 +225,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     await appointMember(officer.http, key, "observer", "Oskar Observer");
     await registerByMail(world, { name: "Gus Waits", email: "gus@elsewhere.example" });
     const other = await visitor(browser, world, { width: 360 });
-    await enter(other.page, "/console/admission", code);
+    await enterConsole(other.page, "/console/admission", code);
     await other.page.getByText(roles.mayNot("observer", "registrar")).waitFor();
     await other.page.getByRole("row", { name: /Gus Waits/ }).waitFor();
     await other.page.getByText("club.example").waitFor();
@@ -255,14 +234,14 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     expect(await other.page.locator("main").getByRole("checkbox").count()).toBe(0);
     expect(await other.page.locator("main").getByRole("textbox").count()).toBe(0);
     await accessible(other.page);
-    await enter(other.page, "/console/doubles", code);
+    await enterConsole(other.page, "/console/doubles", code);
     await other.page.getByText(roles.mayNotSee("observer", "registrar")).waitFor();
     expect(other.complaints).toEqual([]);
     await other.context.close();
   });
 
   test("nobody stands there twice, then two do: side by side, what stays and goes, and no way back is said", async () => {
-    await enter(page, "/console/voters", officer.code);
+    await enterConsole(page, "/console/voters", officer.code);
     await follow(page, text.doubles);
     await sees(page, text.doubles);
     await page.getByText(text.doublesEmpty).waitFor();
@@ -274,7 +253,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     ]);
     const rows = [{ name: "Hedy Lamarr", email: "hedy@third.example", group: "garden" }];
     await officer.http.request("/officer/voters/import", { method: "POST", json: { rows } });
-    await enter(page, "/console/doubles", officer.code);
+    await enterConsole(page, "/console/doubles", officer.code);
     await page.getByText(text.doublesTotal(1)).waitFor();
     await press(page, /^Compare those called/);
     await sees(page, text.mergeCompared);
@@ -315,7 +294,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     const rows = [{ name: "Ada Lovelace", email: "ada@second.example" }];
     await officer.http.request("/officer/voters/import", { method: "POST", json: { rows } });
     await importWithLetters(world, officer, [{ name: "Cleo Reader", email: "cleo@second.example" }]);
-    await enter(page, "/console/doubles", officer.code);
+    await enterConsole(page, "/console/doubles", officer.code);
     await press(page, text.compareThese("Cleo Reader"));
     await page.getByRole("radio", { name: text.keepThis("Cleo Reader (cleo@second.example)") }).check();
     await press(page, text.mergeGo);
@@ -327,7 +306,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
   test("letters and reminders: an observer reads what became of them, and is offered no act", async () => {
     const other = await visitor(browser, world, { width: 360 });
     const offered = (name: string) => other.page.locator("main").getByRole("button", { name }).count();
-    await enter(other.page, "/console/letters", observer);
+    await enterConsole(other.page, "/console/letters", observer);
     await other.page.getByText(roles.mayNot("observer", "registrar")).waitFor();
     await other.page
       .getByRole("row", { name: /Cleo Reader/ })
@@ -340,7 +319,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     expect(await offered(letters.again)).toBe(0);
     expect(await offered(letters.inviteAgain)).toBe(0);
     await accessible(other.page);
-    await enter(other.page, `/console/elections/${election.uuid}/letters`, observer);
+    await enterConsole(other.page, `/console/elections/${election.uuid}/letters`, observer);
     await other.page.getByText(roles.mayNot("observer", "officer")).waitFor();
     await other.page.getByText(letters.historyEmpty).waitFor();
     expect(await offered(letters.send)).toBe(0);
@@ -348,7 +327,7 @@ describe.skipIf(!capability("chromium"))("who may register", () => {
     expect(other.complaints).toEqual([]);
     await other.context.close();
     // Who may is offered all of it.
-    await enter(page, `/console/elections/${election.uuid}/letters`, officer.code);
+    await enterConsole(page, `/console/elections/${election.uuid}/letters`, officer.code);
     await page.getByRole("button", { name: letters.send, exact: true }).waitFor();
     await follow(page, letters.nav);
     await page.getByRole("columnheader", { name: office.actions }).waitFor();

@@ -2,8 +2,7 @@
  * An officer's desk in a browser, by roles and visible words: what became of letters, reminders, one voter's page. People
  * and ballots come through the client. With PSEPHOS_SCREENSHOTS it takes pictures, on a desktop and on a phone.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SignedMinutes } from "#api/minutes.js";
@@ -22,13 +21,13 @@ import {
   type World,
 } from "../election/kit.js";
 import {
-  accessible,
   capability,
   choose,
   follow,
   launch,
   openElection,
   press,
+  seen,
   sees,
   type,
   type Visitor,
@@ -36,7 +35,6 @@ import {
 } from "./kit.js";
 import { pdfText } from "./pdf-text.js";
 
-const directory = process.env.PSEPHOS_SCREENSHOTS;
 const secret = "a secret of the mail service, long enough";
 
 describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () => {
@@ -48,22 +46,7 @@ describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () =
   let election: Election;
   let voters: Voter[];
 
-  /** Accessible as it is, and on a phone; with pictures of both where they are asked for. */
-  const look = async (title: string): Promise<void> => {
-    for (const [name, width] of [
-      ["desktop", 1280],
-      ["phone", 360],
-    ] as const) {
-      await page.setViewportSize({ width, height: 800 });
-      if (directory !== undefined) {
-        mkdirSync(join(directory, name), { recursive: true });
-        await page.screenshot({ path: join(directory, name, `desk-${title}.png`), fullPage: true });
-      }
-      // The rules of accessibility take seconds on long tables; on a phone there is also the width to keep to.
-      if (name === "phone") await accessible(page);
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-  };
+  const look = (title: string) => seen(page, `desk-${title}`);
   const report = async (id: string, event: string, status?: string): Promise<void> => {
     const answer = await fetch(`${world.url}/mail/reports`, {
       method: "POST",
@@ -309,7 +292,6 @@ describe.skipIf(!capability("chromium"))("the officer's desk in a browser", () =
     await reader.page.goto(`/board/${election.uuid}/minutes`);
     await sees(reader.page, "Minutes: Bridge over the river");
     const pdf = await reader.page.pdf({ format: "A4" });
-    if (directory !== undefined) writeFileSync(join(directory, "minutes.pdf"), pdf);
     const text = pdfText(pdf);
     const minutes = await reader.page.evaluate(`fetch("/elections/${election.uuid}/minutes").then((a) => a.json())`);
     const { hash, minutes: said } = minutes as SignedMinutes;

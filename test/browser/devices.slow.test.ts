@@ -2,9 +2,9 @@
  * What a page asks of the device: a passkey that protects the key (its PRF extension, by a virtual authenticator), and the
  * camera that reads a code with the browser's own reader (stood in for: Debian's Chromium has none; see camera.slow.test.ts).
  */
-import { createServer } from "node:net";
 import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { foundLedger, startWorld, type World } from "../election/kit.js";
 import {
   accessible,
@@ -21,21 +21,13 @@ import {
 } from "./kit.js";
 import { codeOn } from "./life.js";
 
-/** Passkeys belong to names, not to numbers: the server is asked under one. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
 describe.skipIf(!capability("chromium"))("the device's passkey and camera", () => {
   let world: World;
   let browser: Browser;
   let url = "";
 
   beforeAll(async () => {
+    // Passkeys belong to names, not to numbers: the server is asked under one.
     const port = await freePort();
     url = `http://localhost:${port}`;
     world = await startWorld(undefined, undefined, ["--port", String(port), "--public-url", url]);

@@ -2,6 +2,8 @@
  * People before a browser: Debian's Chromium, driven by roles and visible words, against a real server over the built
  * files. What a page says on its console as an error, and what the content policy refuses, fails the test.
  */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
@@ -102,6 +104,32 @@ export async function accessible(page: Page): Promise<void> {
   expect(said).toEqual([]);
   const tooWide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
   expect(tooWide, "the page scrolls sideways").toBe(false);
+}
+
+/** Goes to a page of the console with an officer's code: this device keeps no key, so it is asked for after each load. */
+export async function enterConsole(page: Page, path: string, code: string): Promise<void> {
+  await page.goto(path);
+  await type(page, "Recovery code", code);
+  await press(page, "Sign in");
+  await page.locator(".office-bar").waitFor();
+}
+
+const pictures = process.env.PSEPHOS_SCREENSHOTS;
+
+/** {@link accessible} at the width of a phone; with PSEPHOS_SCREENSHOTS a picture of this name on a phone and on a desk. */
+export async function seen(page: Page, picture: string): Promise<void> {
+  for (const [name, width] of [
+    ["desktop", 1280],
+    ["phone", 360],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    if (pictures === undefined) continue;
+    mkdirSync(join(pictures, name), { recursive: true });
+    await page.screenshot({ path: join(pictures, name, `${picture}.png`), fullPage: true });
+  }
+  // Once, where it is tighter: the rules take seconds on long tables.
+  await accessible(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
 }
 
 /** An election whose roll is everybody that the registry approves, open now. */

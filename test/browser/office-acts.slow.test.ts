@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toHex } from "#base/bytes.js";
 import { registerTrustees } from "#client/demonstration.js";
@@ -33,16 +33,20 @@ import {
   type Voter,
   type World,
 } from "../election/kit.js";
-import { accessible, capability, choose, follow, launch, press, sees, type, type Visitor, visitor } from "./kit.js";
+import {
+  accessible,
+  capability,
+  choose,
+  enterConsole,
+  follow,
+  launch,
+  press,
+  sees,
+  type,
+  type Visitor,
+  visitor,
+} from "./kit.js";
 import { codeOn, unfold } from "./life.js";
-
-/** Goes to a page of the console with an officer's code: this device keeps no key. */
-async function asOfficer(page: Page, { code }: Officer, path: string): Promise<void> {
-  await page.goto(path);
-  await type(page, "Recovery code", code);
-  await press(page, "Sign in");
-  await page.locator(".office-bar").waitFor();
-}
 
 describe.skipIf(!capability("chromium"))("rarer acts of an office of three, of whom two are needed", () => {
   let world: World;
@@ -74,7 +78,7 @@ describe.skipIf(!capability("chromium"))("rarer acts of an office of three, of w
   /** The second officer reads what waits, and approves it. */
   async function approveAsOtto(act: string): Promise<void> {
     const { page } = otto;
-    await asOfficer(page, officers[1] as Officer, "/console/approvals");
+    await enterConsole(page, "/console/approvals", (officers[1] as Officer).code);
     await page
       .getByRole("row", { name: /collecting approvals/ })
       .getByRole("link", { name: act })
@@ -87,7 +91,7 @@ describe.skipIf(!capability("chromium"))("rarer acts of an office of three, of w
 
   test("two officers remove the third: proposed by one, approved by the other, and his code opens nothing more", async () => {
     const { page } = olga;
-    await asOfficer(page, officers[0] as Officer, "/console/officers");
+    await enterConsole(page, "/console/officers", (officers[0] as Officer).code);
     await page.getByText("Town of Příbram: 2 of 3 officers approve an act together.").waitFor();
     await unfold(page, "Remove an officer");
     await page.getByLabel("Officer who goes").selectOption("Oscar Officer");
@@ -136,7 +140,7 @@ describe.skipIf(!capability("chromium"))("rarer acts of an office of three, of w
     expect(key).toMatch(/^[0-9a-f]{64}$/);
 
     const { page } = olga;
-    await asOfficer(page, officers[0] as Officer, `/console/elections/${uuid}`);
+    await enterConsole(page, `/console/elections/${uuid}`, (officers[0] as Officer).code);
     await unfold(page, "Begin the key ceremony anew");
     await page.getByText("This is ceremony 1.").waitFor();
     await page.getByRole("checkbox", { name: "Tilda" }).uncheck();
@@ -180,12 +184,12 @@ describe.skipIf(!capability("chromium"))("rarer acts of an office of three, of w
     const drafts = await Promise.all(["The mayor", "The bridge"].map(draftOf));
     const [mayor, bridge] = drafts as [string, string];
     const { page } = olga;
-    await asOfficer(page, officers[0] as Officer, `/console/drafts/${mayor}/1`);
+    await enterConsole(page, `/console/drafts/${mayor}/1`, (officers[0] as Officer).code);
     await page.getByLabel("Voted on together with").selectOption("A new sitting that further elections can join");
     await accessible(page);
     await press(page, "Continue");
     await sees(page, "Translations");
-    await asOfficer(page, officers[0] as Officer, `/console/drafts/${bridge}/1`);
+    await enterConsole(page, `/console/drafts/${bridge}/1`, (officers[0] as Officer).code);
     await page.getByLabel("Voted on together with").selectOption("The sitting of: The mayor");
     await press(page, "Continue");
     await sees(page, "Translations");
@@ -282,7 +286,7 @@ describe.skipIf(!capability("chromium") || comet === undefined)("a network's val
 
   test("an officer proposes and approves, an operator approves the saved file, and the file is sent", async () => {
     const { page, complaints, context } = await visitor(browser, world);
-    await asOfficer(page, officer, "/console/validators");
+    await enterConsole(page, "/console/validators", officer.code);
     const table = page.getByRole("table", { name: "Validators" });
     await table.getByText("node 1").waitFor();
     await accessible(page);

@@ -27,7 +27,7 @@ import {
   startWorld,
   type World,
 } from "../election/kit.js";
-import { accessible, capability, choose, follow, launch, press, sees, type, visitor } from "./kit.js";
+import { accessible, capability, choose, enterConsole, follow, launch, press, sees, type, visitor } from "./kit.js";
 import { unfold } from "./life.js";
 
 const directory = process.env.PSEPHOS_SCREENSHOTS;
@@ -61,14 +61,6 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
     await world?.stop();
   });
 
-  /** Somebody signs in to the console with a code; after a load of the page once more. */
-  async function enter(page: Page, path: string, code: string): Promise<void> {
-    await page.goto(path);
-    await type(page, identity.codeField, code);
-    await press(page, identity.unlock);
-    await page.locator(".office-bar").waitFor();
-  }
-
   async function look(page: Page, title: string): Promise<void> {
     await accessible(page);
     if (directory === undefined) return;
@@ -81,7 +73,7 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
 
   test("an owner gives a role, changes it and takes it away; each person sees what the role allows", async () => {
     const { page, context, complaints } = await visitor(browser, world);
-    await enter(page, "/console", owner.code);
+    await enterConsole(page, "/console", owner.code);
     await follow(page, text.nav);
     await sees(page, text.title);
     await page.getByText(text.everyOwner).waitFor();
@@ -100,7 +92,7 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
     await page.getByRole("row", { name: /Rita Registrar registrar in the registry/ }).waitFor();
 
     const rita = await visitor(browser, world, { width: 360 });
-    await enter(rita.page, "/console", codes.registrar);
+    await enterConsole(rita.page, "/console", codes.registrar);
     await rita.page.getByText(text.mayNot("registrar", "officer")).waitFor();
     expect(await rita.page.getByRole("button", { name: office.newElection }).count()).toBe(0);
     await look(rita.page, "overview-registrar");
@@ -117,13 +109,13 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
 
     await press(page, text.makeRole("Rita Registrar", "observer"));
     await page.getByText(text.given("Rita Registrar", "observer")).waitFor();
-    await enter(rita.page, "/console/voters", codes.registrar);
+    await enterConsole(rita.page, "/console/voters", codes.registrar);
     await rita.page.getByText(text.mayNot("observer", "registrar")).waitFor();
     await rita.page.getByRole("row", { name: /voter-1@pribram\.example/ }).waitFor();
     expect(await rita.page.getByRole("link", { name: office.importTitle }).count()).toBe(0);
     expect(await rita.page.getByRole("columnheader", { name: office.actions }).count()).toBe(0);
     await look(rita.page, "voters-observer");
-    await enter(rita.page, "/console/voters/import", codes.registrar);
+    await enterConsole(rita.page, "/console/voters/import", codes.registrar);
     await rita.page.getByText(text.mayNotSee("observer", "registrar")).waitFor();
     await look(rita.page, "import-observer");
 
@@ -142,7 +134,7 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
 
   test("a further organisation is founded, and whoever has a role in both goes from one to the other", async () => {
     const { page, context, complaints } = await visitor(browser, world);
-    await enter(page, "/console/organisations", owner.code);
+    await enterConsole(page, "/console/organisations", owner.code);
     await sees(page, text.organisations);
     await page.getByText(text.here).waitFor();
     await press(page, text.foundGo);
@@ -160,7 +152,7 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
     await type(page, text.foundOfficers, `Cleo = ${cleo}\nOlga = ${olga}`);
     await press(page, text.foundGo);
     await page.getByText(office.recorded).waitFor();
-    await enter(page, "/console/organisations", owner.code);
+    await enterConsole(page, "/console/organisations", owner.code);
     await look(page, "organisations");
     await press(page, text.switchTo("Rowing Club"));
     await page.getByText(text.foundElsewhere("Town of Příbram")).waitFor();
@@ -169,7 +161,7 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
     await follow(page, office.navElections);
     await sees(page, office.emptyTitle);
     const other = await visitor(browser, world);
-    await enter(other.page, "/console/people", codes.cleo);
+    await enterConsole(other.page, "/console/people", codes.cleo);
     await other.page.getByText(text.yourRole("owner")).waitFor();
     await other.context.close();
     expect(complaints).toEqual([]);
@@ -178,7 +170,7 @@ describe.skipIf(!capability("chromium"))("the people of the office", () => {
 
   test("an election is used again: what is copied and what is not is said, and the draft opens", async () => {
     const { page, context, complaints } = await visitor(browser, world);
-    await enter(page, `/console/elections/${election.uuid}`, owner.code);
+    await enterConsole(page, `/console/elections/${election.uuid}`, owner.code);
     // The key has a role in two organisations now; without a choice it is the founding one.
     await unfold(page, text.again);
     await page.getByText(text.againNot).waitFor();

@@ -1,9 +1,8 @@
 /** Passkeys in a real browser: Chromium with a virtual authenticator, on the real server's own page and policy. */
 
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { foundLedger, freshDataDirectory, registerByMail, startWorld, type World } from "../election/kit.js";
 import { capability, launch, visitor } from "./kit.js";
 
@@ -25,15 +24,6 @@ afterAll(async () => {
   await browser?.close();
   await world?.stop();
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 interface Answer {
   readonly status: number;

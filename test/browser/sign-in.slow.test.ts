@@ -9,8 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "#ledger/cometbft/free-port.js";
 import { account as text } from "#words/web/en/account.js";
 import { booth } from "#words/web/en/booth.js";
+import { common } from "#words/web/en/common.js";
 import { identity } from "#words/web/en/identity.js";
 import {
   type Election,
@@ -147,6 +149,13 @@ describe.skipIf(!capability("chromium"))("signing in without the key", () => {
     await sees(page, booth.signInTitle);
     await page.getByRole("textbox", { name: identity.codeField }).waitFor();
     await page.goto("/me");
+    // Signing out that did not arrive is said, not pretended: the session would go on in this browser.
+    await page.route("**/sessions?as=voter", (route) => route.abort());
+    await press(page, identity.signOut);
+    await page.getByText(common.unreachable).waitFor();
+    await sees(page, identity.meTitle(name));
+    await page.unroute("**/sessions?as=voter");
+    expect(complaints.splice(0).every((each) => /ERR_FAILED/.test(each))).toBe(true);
     await press(page, identity.signOut);
     await sees(page, text.withKey);
     expect(complaints).toEqual([]);
@@ -414,13 +423,6 @@ describe.skipIf(!capability("chromium"))("signing in without the key", () => {
 async function listening(server: Server, port = 0): Promise<number> {
   await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  const port = await listening(probe);
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 function providersFile(directory: string, issuer: string): string {

@@ -1,6 +1,7 @@
 /**
- * How long people wait, told by what does not depend on the machine: what the booth loads and runs before its first field,
- * and how much of a board of 100,000 ballots is ever drawn.
+ * How long people wait: the booth on a processor four times slower than this one, and a board of 100,000 ballots. The best
+ * of several tries counts: a busy machine is not the page's fault, a slow page is slow each time. And told by what does not
+ * depend on the machine at all: what the booth loads and runs before its first field, and how much of a board is ever drawn.
  */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +12,7 @@ import { capability, launch, openElection, visitor } from "./kit.js";
  * Calls of functions before the first field stands there; how long it takes is `npm run bench -- booth-start`. Drawing the page takes about half of this.
  */
 const MAX_CALLS = 25_000;
+const TRIES = 5;
 const BALLOTS = 100_000;
 
 describe.skipIf(!capability("chromium"))("speed in a browser", () => {
@@ -29,6 +31,23 @@ describe.skipIf(!capability("chromium"))("speed in a browser", () => {
   afterAll(async () => {
     await browser?.close();
     await world?.stop();
+  });
+
+  test("the booth takes the first letter within 2 s on a processor that is four times slower", async () => {
+    const times: number[] = [];
+    for (let round = 0; round < TRIES; round++) {
+      const { page, context } = await visitor(browser, world);
+      const session = await context.newCDPSession(page);
+      await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+      await page.goto(`/booth/${uuid}`, { waitUntil: "commit" });
+      const field = page.getByRole("textbox", { name: "Recovery code" });
+      await field.fill("a");
+      expect(await field.inputValue()).toBe("a");
+      times.push(await page.evaluate<number>("performance.now()"));
+      await context.close();
+    }
+    console.info(`booth, 4x slower: first letter after ${times.map((ms) => Math.round(ms)).join(", ")} ms`);
+    expect(Math.min(...times)).toBeLessThanOrEqual(2_000);
   });
 
   test("the booth's first field is there after little work, and before anything that signs or proves is loaded", async () => {
@@ -58,7 +77,7 @@ describe.skipIf(!capability("chromium"))("speed in a browser", () => {
     await context.close();
   });
 
-  test("a board of 100,000 ballots shows any place of the log, and never more than a page of it", async () => {
+  test("a board of 100,000 ballots shows any place of the log in a moment, and never more than a page of it", async () => {
     const { page, context, complaints } = await visitor(browser, world);
     await page.route(/\/elections\/[^/]+\/ballots\?/, (route) =>
       route.fulfill({ json: pageOf(route.request().url()) }),
@@ -82,6 +101,7 @@ describe.skipIf(!capability("chromium"))("speed in a browser", () => {
     console.info(
       `board of ${BALLOTS}: a jump takes ${times.map((ms) => Math.round(ms)).join(", ")} ms; ${nodes} elements`,
     );
+    expect(Math.min(...times)).toBeLessThanOrEqual(1_000);
     expect(nodes).toBeLessThanOrEqual(2_500);
     expect(complaints).toEqual([]);
     await context.close();

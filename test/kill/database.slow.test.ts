@@ -5,24 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiError } from "#client/http.js";
 import { type TrustedElection, vote } from "#client/voter.js";
 import { placesIn } from "#server/data-directory.js";
-import {
-  announceElection,
-  type Election,
-  enterAndSeal,
-  eventually,
-  foundLedger,
-  importWithLetters,
-  makeKeys,
-  members,
-  people,
-  random,
-  schedule,
-  startWorld,
-  trustedElection,
-  type Voter,
-  viewOf,
-  type World,
-} from "../election/kit.js";
+import { type Election, eventually, random, startWorld, type Voter, viewOf, type World } from "../election/kit.js";
+import { votingClub } from "./club.js";
 
 let world: World;
 let voters: Voter[];
@@ -31,20 +15,7 @@ let paper: TrustedElection;
 
 beforeAll(async () => {
   world = await startWorld();
-  const officer = await foundLedger(world, "A club", "Olga Officer");
-  voters = await importWithLetters(world, officer, people(8, "club.example"));
-  const opens = schedule(world, 30, 90);
-  election = await announceElection(world, [officer], {
-    name: "A new roof?",
-    questions: [{ question: "Shall we mend the roof?", answers: ["Yes", "No"], min: 1, max: 1, blank: false }],
-    ...opens,
-    trustees: members("Tomáš", "Tereza"),
-    threshold: 1,
-  });
-  await makeKeys(world, election);
-  await enterAndSeal(world, [officer], election, { kind: "all" });
-  paper = await trustedElection(world, election);
-  await world.until(BigInt(Date.parse(opens.opens_at)) * 1_000_000n);
+  ({ voters, election, paper } = await votingClub(world, 8));
 });
 
 afterAll(async () => world?.stop());

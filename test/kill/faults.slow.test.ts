@@ -12,24 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trackerPath } from "#client/receipt-file.js";
 import { castJson, credentialFor, sealChoices, type TrustedElection, vote } from "#client/voter.js";
 import { finishBallot } from "#protocol/voter.js";
-import {
-  announceElection,
-  type Election,
-  enterAndSeal,
-  eventually,
-  foundLedger,
-  importWithLetters,
-  makeKeys,
-  members,
-  people,
-  random,
-  schedule,
-  startWorld,
-  trustedElection,
-  type Voter,
-  viewOf,
-  type World,
-} from "../election/kit.js";
+import { type Election, eventually, random, startWorld, type Voter, viewOf, type World } from "../election/kit.js";
+import { votingClub } from "./club.js";
 
 const VOTERS = 60;
 const scratch = mkdtempSync(join(tmpdir(), "psephos-faults-"));
@@ -52,20 +36,7 @@ beforeAll(async () => {
   writeFileSync(slowness, "0");
   serverOptions(preload);
   world = await startWorld();
-  const officer = await foundLedger(world, "A club", "Olga Officer");
-  voters = await importWithLetters(world, officer, people(VOTERS, "club.example"));
-  const opens = schedule(world, 30, 90);
-  election = await announceElection(world, [officer], {
-    name: "A new roof?",
-    questions: [{ question: "Shall we mend the roof?", answers: ["Yes", "No"], min: 1, max: 1, blank: false }],
-    ...opens,
-    trustees: members("Tomáš", "Tereza"),
-    threshold: 1,
-  });
-  await makeKeys(world, election);
-  await enterAndSeal(world, [officer], election, { kind: "all" });
-  paper = await trustedElection(world, election);
-  await world.until(BigInt(Date.parse(opens.opens_at)) * 1_000_000n);
+  ({ voters, election, paper } = await votingClub(world, VOTERS));
 });
 
 afterAll(async () => {

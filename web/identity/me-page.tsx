@@ -108,12 +108,17 @@ function WithoutKey({ account, onWithKey, onLeft }: WithoutKeyProps) {
   const words = useWords();
   const text = useAccountWords();
   const http = useHttp();
-  const leaveAccount = async () => {
-    await signOut(http, "voter").catch(() => undefined);
-    onLeft();
-  };
+  const [fault, setFault] = useState<string>();
+  // The session lives on in this browser until the server has ended it: nobody is told otherwise on a shared device.
+  const leaveAccount = () =>
+    signOut(http, "voter").then(onLeft, (error: unknown) => setFault(sentenceOf(error, words)));
   return (
     <Page title={words.identity.meTitle(account.name)}>
+      {fault === undefined ? null : (
+        <Notice kind="bad" title={words.common.failed}>
+          <p>{fault}</p>
+        </Notice>
+      )}
       <Notice kind="info" title={text.methods[account.method] ?? account.method}>
         <p>{text.noVoting}</p>
         <p className="quiet">

@@ -302,7 +302,7 @@ export class Application {
     assert(block.time > base.time, "block times rise");
     const applied = await this.#applyBlock(base, block);
     for (const { kind, address, height } of block.misconduct)
-      this.#settings.log.error({ block: block.height, kind, validator: toHex(address), height }, MISCONDUCT);
+      this.#settings.log.error({ block: block.height, kind, validator: toHex(address), height }, MISCONDUCT[kind]);
     this.#finalized = { ...applied, block };
     const after = readAfter(base, applied.changes);
     const next = rulesAt(networkOf(after), block.height + 1);
@@ -376,7 +376,10 @@ export class Application {
 }
 
 /** Its proof stays in the block; the set changes by its operators' decision only (docs/decisions/0018). */
-const MISCONDUCT = "a validator signed two votes that exclude each other: its key is in two places, or in wrong hands";
+const MISCONDUCT = {
+  "two-votes": "a validator signed two votes that exclude each other: its key is in two places, or in wrong hands",
+  other: "the network convicted a validator of misconduct",
+} as const;
 
 /** Stands in for a verdict that is not there; never told to anybody. */
 const UNJUDGED = reject("bad-proof", "not judged yet");

@@ -1,17 +1,14 @@
 /**
- * A judge that gathers: proofs checked together cost a fraction of proofs checked one by one (a lone one 0.9 ms, one of 12
- * 0.27 ms, one of 64 0.19 ms), and ballots arrive one by one. What arrives within two hundredths of a second goes together,
- * at once when it is enough for a good batch, and what arrives while a batch is judged goes after it; so batches grow with the
- * load, and a lone ballot waits for a small part of the time that its block takes.
+ * A judge that gathers: proofs checked together cost a fraction of proofs checked one by one, and ballots arrive one by
+ * one. What arrives within a few milliseconds goes together, and what arrives while a batch is judged goes together after
+ * it; so batches grow with the load, and a lone ballot hardly waits.
  */
 import { Busy } from "#base/busy.js";
 import type { BallotTask, BallotVerdict } from "#protocol/ballot.js";
 import type { Judge } from "#protocol/judge.js";
 
-/** How long a ballot waits for company: at 300 a second for half a dozen others. */
-const COMPANY_MS = 20;
-/** Enough to begin at once: waiting for more would not make them much cheaper. */
-const GOOD_COMPANY = 48;
+/** How long a ballot waits for company. */
+const COMPANY_MS = 4;
 /** Ballots that may wait for the next batch: some seconds of one core. */
 const MAX_WAITING = 20_000;
 
@@ -26,12 +23,8 @@ export function gathered(judge: Judge): Pick<Judge, "judge"> {
   let waiting: Asked[] = [];
   let tasksWaiting = 0;
   let underway = false;
-  /** Set while a batch waits for company. */
-  let timer: NodeJS.Timeout | undefined;
 
   const next = async (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
     const together = waiting;
     waiting = [];
     tasksWaiting = 0;
@@ -50,8 +43,7 @@ export function gathered(judge: Judge): Pick<Judge, "judge"> {
   };
   const begin = (): void => {
     underway = true;
-    if (tasksWaiting >= GOOD_COMPANY) void next();
-    else timer = setTimeout(() => void next(), COMPANY_MS);
+    setTimeout(() => void next(), COMPANY_MS);
   };
   return {
     judge: (tasks) => {
@@ -61,7 +53,6 @@ export function gathered(judge: Judge): Pick<Judge, "judge"> {
       return new Promise((settle, fail) => {
         waiting.push({ tasks, settle, fail });
         if (!underway) begin();
-        else if (timer !== undefined && tasksWaiting >= GOOD_COMPANY) void next();
       });
     },
   };
